@@ -1,0 +1,117 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every target is a folder directly under Sources/, and imports only the floors below it.
+// ARCHITECTURE.md explains the floors; --explicit-target-dependency-import-check keeps them.
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .strictMemorySafety(),
+]
+
+/// Runtime and Shim carry no dynamic loader: nothing an image contains can reach into them.
+let fullyStatic: [LinkerSetting] = [.unsafeFlags(["-static-executable"])]
+
+let package = Package(
+    name: "apus",
+    products: [
+        .executable(name: "apus-runtime", targets: ["RuntimeCommand"]),
+        .executable(name: "apus-shim", targets: ["Shim"]),
+        .executable(name: "apusd", targets: ["Manager"]),
+        .executable(name: "apusctl", targets: ["Ctl"]),
+        .library(name: "ApusClient", targets: ["ApusClient"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    ],
+    targets: [
+        // Floor 0: C
+        .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CSeccomp"),
+        .systemLibrary(name: "CCap"),
+        .systemLibrary(name: "CJansson"),
+        .systemLibrary(name: "CProtobufC"),
+        .systemLibrary(name: "CArchive"),
+        .target(name: "CWire", dependencies: ["CProtobufC"]),
+
+        // Floor 1: ground
+        .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: strict),
+        .target(name: "OCI", dependencies: ["CJansson"], swiftSettings: strict),
+        .target(name: "Arguments", swiftSettings: strict),
+        .target(name: "Wire", dependencies: ["CWire", "CProtobufC"], swiftSettings: strict),
+
+        // Floor 2: mechanisms
+        .target(
+            name: "Engine", dependencies: ["Linux", "OCI", "CSeccomp", "CCap"],
+            swiftSettings: strict),
+        .target(name: "RPC", dependencies: ["Linux", "Wire"], swiftSettings: strict),
+        .target(name: "AsyncRPC", dependencies: ["RPC", "Linux", "Wire"], swiftSettings: strict),
+        .target(
+            name: "Store",
+            dependencies: [
+                "Linux", "CArchive",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ], swiftSettings: strict),
+        .target(name: "ApusClient", dependencies: ["AsyncRPC", "Wire"], swiftSettings: strict),
+
+        // Floor 3: programs
+        .executableTarget(
+            name: "RuntimeCommand",
+            dependencies: ["Engine", "OCI", "Arguments", "RPC", "Wire", "Linux"],
+            path: "Sources/Runtime", swiftSettings: strict, linkerSettings: fullyStatic),
+        .executableTarget(
+            name: "Shim",
+            dependencies: ["RPC", "Wire", "OCI", "Arguments", "Linux"],
+            swiftSettings: strict, linkerSettings: fullyStatic),
+        .executableTarget(
+            name: "Manager",
+            dependencies: [
+                "Store", "AsyncRPC", "RPC", "Wire", "OCI", "Linux",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: strict),
+        .executableTarget(
+            name: "Ctl",
+            dependencies: [
+                "ApusClient", "Wire", "Linux",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: strict),
+
+        // Tests mirror Sources; EndToEnd starts the built programs beside their real peers.
+        .target(
+            name: "TestSupport", dependencies: ["Linux"], path: "Tests/Support",
+            swiftSettings: strict),
+        .testTarget(
+            name: "LinuxTests", dependencies: ["Linux", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "OCITests", dependencies: ["OCI", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "ArgumentsTests", dependencies: ["Arguments"], swiftSettings: strict),
+        .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: strict),
+        .testTarget(
+            name: "EngineTests", dependencies: ["Engine", "OCI", "Linux", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RPCTests", dependencies: ["RPC", "AsyncRPC", "Wire", "Linux", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "StoreTests", dependencies: ["Store", "Linux", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ManagerTests",
+            dependencies: ["Manager", "Store", "AsyncRPC", "Wire", "OCI", "Linux", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CtlTests", dependencies: ["Ctl", "ApusClient", "Wire", "TestSupport"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "EndToEnd",
+            dependencies: ["ApusClient", "Wire", "OCI", "Linux", "RPC", "TestSupport"],
+            swiftSettings: strict),
+    ]
+)

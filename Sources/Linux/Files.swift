@@ -1,0 +1,119 @@
+internal import CLinux
+internal import Glibc
+
+/// Opens a path of the host; always with O_CLOEXEC. Inside a rootfs use `Rootfs`-relative calls.
+public func openFile(
+    _ path: String, _ flags: Int32 = 0, mode: UInt32 = 0
+) throws(SystemError) -> OwnedDescriptor {
+    let raw = try check("open \(path)") { unsafe apus_open(path, flags | O_CLOEXEC, mode) }
+    return OwnedDescriptor(owning: raw)
+}
+
+/// openat(2), always with O_CLOEXEC.
+public func openFile(
+    at directory: borrowing OwnedDescriptor, _ path: String, _ flags: Int32 = 0, mode: UInt32 = 0
+) throws(SystemError) -> OwnedDescriptor {
+    let parent = directory.raw
+    let raw = try check("open \(path)") {
+        unsafe apus_openat(parent, path, flags | O_CLOEXEC, mode)
+    }
+    return OwnedDescriptor(owning: raw)
+}
+
+/// Reads a whole file, or throws EFBIG where it holds more than `limit` bytes.
+public func readFile(_ path: String, limit: Int) throws(SystemError) -> [UInt8] {
+    try readAll(try openFile(path), limit: limit, of: path)
+}
+
+/// Reads to the end of a descriptor, or throws EFBIG beyond `limit` bytes.
+public func readAll(
+    _ file: borrowing OwnedDescriptor, limit: Int, of name: String
+) throws(SystemError) -> [UInt8] {
+    var result: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 65536)
+    while true {
+        let count = try file.read(into: &chunk)
+        if count == 0 { return result }
+        guard result.count + count <= limit else { throw SystemError("read \(name)", EFBIG) }
+        result += chunk[..<count]
+    }
+}
+
+/// Writes a small file whole: a temporary beside it, then rename(2), so that no reader and no crash
+/// ever sees half of it. `durable` adds fsync(2) of the file and its directory.
+public func replaceFile(
+    _ path: String, with bytes: some Collection<UInt8>, mode: UInt32 = 0o600, durable: Bool = false
+) throws(SystemError) {
+    let temporary = "\(path).\(getpid()).tmp"
+    do throws(SystemError) {
+        let file = try openFile(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: mode)
+        try file.writeAll(bytes)
+        if durable { try file.synchronize() }
+        try check("rename \(temporary) to \(path)") { unsafe rename(temporary, path) }
+    } catch {
+        unsafe unlink(temporary)
+        throw error
+    }
+    guard durable else { return }
+    let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    try openFile(parent.isEmpty ? "/" : parent, O_RDONLY | O_DIRECTORY).synchronize()
+}
+
+/// mkdir(1) -p: makes the directory and those above it; no error where it exists.
+public func makeDirectories(_ path: String, mode: UInt32 = 0o700) throws(SystemError) {
+    var end = path.startIndex
+    while end != path.endIndex {
+        let next = path[end...].dropFirst().firstIndex(of: "/") ?? path.endIndex
+        let prefix = String(path[..<next])
+        if unsafe mkdir(prefix, mode) != 0 {
+            let code = apus_errno()
+            var status = stat()
+            let isDirectory =
+                unsafe stat(prefix, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+            guard code == EEXIST && isDirectory else {
+                throw SystemError("make directory \(prefix)", code)
+            }
+        }
+        end = next
+    }
+}
+
+extension OwnedDescriptor {
+    /// read(2) into the buffer's whole length; 0 at the end.
+    public func read(into buffer: inout [UInt8]) throws(SystemError) -> Int {
+        let raw = raw
+        return try check("read descriptor \(raw)") {
+            unsafe buffer.withUnsafeMutableBytes {
+                unsafe Glibc.read(raw, $0.baseAddress, $0.count)
+            }
+        }
+    }
+
+    /// write(2) until every byte is gone.
+    public func writeAll(_ bytes: some Collection<UInt8>) throws(SystemError) {
+        let raw = raw
+        let bytes = Array(bytes)
+        var offset = 0
+        while offset < bytes.count {
+            offset += try check("write descriptor \(raw)") {
+                unsafe bytes[offset...].withUnsafeBytes {
+                    unsafe Glibc.write(raw, $0.baseAddress, $0.count)
+                }
+            }
+        }
+    }
+
+    /// One write(2), which may take fewer bytes than it is given.
+    public func write(_ bytes: ArraySlice<UInt8>) throws(SystemError) -> Int {
+        let raw = raw
+        return try check("write descriptor \(raw)") {
+            unsafe bytes.withUnsafeBytes { unsafe Glibc.write(raw, $0.baseAddress, $0.count) }
+        }
+    }
+
+    /// fsync(2).
+    public func synchronize() throws(SystemError) {
+        let raw = raw
+        try check("synchronize descriptor \(raw)") { fsync(raw) }
+    }
+}

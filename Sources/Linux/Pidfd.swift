@@ -1,0 +1,42 @@
+internal import CLinux
+internal import Glibc
+
+/// A process that is named by a descriptor, so that its number can never mean another one.
+public struct Pidfd: ~Copyable, Sendable {
+    public let descriptor: OwnedDescriptor
+
+    public init(_ descriptor: consuming OwnedDescriptor) { self.descriptor = descriptor }
+
+    /// pidfd_open(2). ESRCH where there is no such process.
+    public init(pid: Int32) throws(SystemError) {
+        let raw = try check("open a pidfd of process \(pid)") { apus_pidfd_open(pid, 0) }
+        descriptor = OwnedDescriptor(owning: Int32(raw))
+    }
+
+    /// pidfd_send_signal(2). ESRCH once the process has ended and was waited for.
+    public func send(signal: Int32) throws(SystemError) {
+        let raw = descriptor.raw
+        try check("send signal \(signal)") { apus_pidfd_send_signal(raw, signal) }
+    }
+}
+
+/// How a process ended.
+public enum ExitStatus: Equatable, Sendable {
+    case exited(Int32)
+    case signaled(Int32)
+
+    /// From a wait(2) status of a process that has ended.
+    public init(waitStatus: Int32) {
+        self =
+            apus_wifexited(waitStatus) != 0
+            ? .exited(apus_wexitstatus(waitStatus)) : .signaled(apus_wtermsig(waitStatus))
+    }
+
+    /// The shell's number: the exit code, or 128 + signal.
+    public var code: Int32 {
+        switch self {
+        case .exited(let code): code
+        case .signaled(let signal): 128 + signal
+        }
+    }
+}
