@@ -16,6 +16,12 @@ let strict: [SwiftSetting] = [
 /// Runtime and Shim carry no dynamic loader: nothing an image contains can reach into them.
 let fullyStatic: [LinkerSetting] = [.unsafeFlags(["-static-executable"])]
 
+/// Compiled into the programs, so that `--version` can name it.
+let commit: String = {
+    guard let git = Context.gitInformation else { return "unknown" }
+    return git.currentCommit + (git.hasUncommittedChanges ? "-dirty" : "")
+}()
+
 let package = Package(
     name: "apus",
     products: [
@@ -39,12 +45,14 @@ let package = Package(
         .systemLibrary(name: "CProtobufC"),
         .systemLibrary(name: "CArchive"),
         .target(name: "CWire", dependencies: ["CProtobufC"]),
+        .target(name: "CBuild", cSettings: [.define("APUS_COMMIT", to: "\"\(commit)\"")]),
 
         // Floor 1: ground
         .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: strict),
         .target(name: "OCI", dependencies: ["CJansson"], swiftSettings: strict),
         .target(name: "Arguments", swiftSettings: strict),
-        .target(name: "Wire", dependencies: ["CWire", "CProtobufC"], swiftSettings: strict),
+        .target(
+            name: "Wire", dependencies: ["CWire", "CProtobufC", "CBuild"], swiftSettings: strict),
 
         // Floor 2: mechanisms
         .target(
