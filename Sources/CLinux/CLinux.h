@@ -41,6 +41,7 @@ static inline long apus_pidfd_open(pid_t pid, unsigned flags) { return syscall(S
 static inline long apus_pidfd_send_signal(int pidfd, int signal) { return syscall(SYS_pidfd_send_signal, pidfd, signal, (void *)0, 0); }
 static inline long apus_close_range(unsigned first, unsigned last, unsigned flags) { return syscall(SYS_close_range, first, last, flags); }
 
+static inline int apus_pipe2(int ends[2], int flags) { return syscall(SYS_pipe2, ends, flags); }
 static inline int apus_accept4(int fd) { return syscall(SYS_accept4, fd, (void *)0, (void *)0, SOCK_CLOEXEC); }
 
 // Declared only under _GNU_SOURCE, which this header cannot set for Swift.

@@ -1,0 +1,40 @@
+import Foundation
+
+/// Where the programs under test and their peers are.
+public enum Programs {
+    /// The built programs: $APUS_BIN, or beside the test bundle.
+    public static let directory: String = {
+        if let given = ProcessInfo.processInfo.environment["APUS_BIN"] { return given }
+        let bundle = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let candidates = CommandLine.arguments.filter { $0.contains(".xctest") } + [bundle ?? ""]
+        for candidate in candidates {
+            let folder = (candidate as NSString).deletingLastPathComponent
+            if FileManager.default.isExecutableFile(atPath: folder + "/apus-runtime") {
+                return folder
+            }
+        }
+        return repository + "/.build/debug"
+    }()
+
+    /// The top of the source tree.
+    public static let repository: String = {
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().path
+    }()
+
+    public static var runtime: String { directory + "/apus-runtime" }
+    public static var shim: String { directory + "/apus-shim" }
+    public static var manager: String { directory + "/apusd" }
+    public static var ctl: String { directory + "/apusctl" }
+
+    /// Full path of a program of this machine, or nil.
+    public static func find(_ name: String) -> String? {
+        for folder in [
+            "/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin",
+        ] {
+            let path = folder + "/" + name
+            if FileManager.default.isExecutableFile(atPath: path) { return path }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,82 @@
+import Foundation
+
+/// An OCI bundle with busybox in it.
+public struct TestBundle {
+    public let path: String
+    public var config: [String: Any]
+
+    public var rootfs: String { path + "/rootfs" }
+
+    /// Makes `DIRECTORY/NAME` with a busybox rootfs and the config that the real runc writes, or ours
+    /// where there is no runc, with these arguments and without a terminal.
+    public init(in directory: TemporaryDirectory, _ name: String = "bundle", args: [String]) {
+        path = directory.directory(name)
+        TestRootfs.make(at: path + "/rootfs")
+        let writer = Programs.find("runc") ?? Programs.runtime
+        let made = Command.run(writer, ["spec", "-b", path])
+        precondition(made.status == 0, "\(made)")
+        config = Self.read(path + "/config.json")
+        edit("process.terminal", false)
+        edit("process.args", args)
+        save()
+    }
+
+    /// Sets a value by its dotted path; `nil` removes it.
+    public mutating func edit(_ keyPath: String, _ value: Any?) {
+        config = Self.set(config, keyPath.split(separator: ".").map(String.init)[...], value)
+    }
+
+    /// Changes one namespace: `nil` removes it, "" makes a new one, else joins the path.
+    public mutating func namespace(_ type: String, _ path: String?) {
+        var linux = config["linux"] as! [String: Any]
+        var list = (linux["namespaces"] as! [[String: Any]]).filter {
+            $0["type"] as? String != type
+        }
+        if let path { list.append(path.isEmpty ? ["type": type] : ["type": type, "path": path]) }
+        linux["namespaces"] = list
+        config["linux"] = linux
+    }
+
+    /// Writes config.json.
+    public func save() {
+        let data = try! JSONSerialization.data(withJSONObject: config, options: [.sortedKeys])
+        try! data.write(to: URL(fileURLWithPath: path + "/config.json"))
+    }
+
+    public static func read(_ file: String) -> [String: Any] {
+        let data = try! Data(contentsOf: URL(fileURLWithPath: file))
+        return try! JSONSerialization.jsonObject(with: data) as! [String: Any]
+    }
+
+    private static func set(
+        _ object: [String: Any], _ keys: ArraySlice<String>, _ value: Any?
+    )
+        -> [String: Any]
+    {
+        var object = object
+        let key = keys.first!
+        if keys.count == 1 {
+            object[key] = value
+        } else {
+            object[key] = set(object[key] as? [String: Any] ?? [:], keys.dropFirst(), value)
+        }
+        return object
+    }
+}
+
+/// A small root file system: busybox-static with all its names.
+public enum TestRootfs {
+    public static func make(at path: String) {
+        let script = """
+            set -e
+            mkdir -p '\(path)'/bin '\(path)'/etc '\(path)'/tmp '\(path)'/proc '\(path)'/sys '\(path)'/dev '\(path)'/root
+            cp "$(command -v busybox)" '\(path)'/bin/busybox
+            for name in $('\(path)'/bin/busybox --list); do ln -sf busybox '\(path)'/bin/$name; done
+            printf 'root:x:0:0:root:/root:/bin/sh\\nuser:x:1000:1000::/home/user:/bin/sh\\n' >'\(path)'/etc/passwd
+            printf 'root:x:0:\\nuser:x:1000:\\naudio:x:29:user\\n' >'\(path)'/etc/group
+            chmod 1777 '\(path)'/tmp
+            """
+        let made = Command.shell(script)
+        precondition(made.status == 0, "\(made)")
+    }
+}
