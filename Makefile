@@ -1,0 +1,72 @@
+# Apus. `make help` says what there is.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+# CI and small machines: how many compilers at once.
+JOBS ?= $(shell nproc)
+
+SWIFT ?= swift
+# The walls between the floors: an import that Package.swift does not name is an error.
+BUILD = $(SWIFT) build -j $(JOBS) --explicit-target-dependency-import-check error
+RELEASE = .build/release
+DEBUG = .build/debug
+PROGRAMS = apus-runtime apus-shim apusd apusctl
+
+# What the programs are built with, and what the tests and the demo run beside them.
+PACKAGES_BUILD = libseccomp-dev libcap-dev libjansson-dev libprotobuf-c-dev libarchive-dev \
+	libsqlite3-dev libzstd-dev zlib1g-dev pkg-config
+PACKAGES_PROTO = protobuf-compiler protobuf-c-compiler libprotobuf-dev python3-protobuf
+PACKAGES_TEST = busybox-static umoci skopeo runc crun containerd conmon jq strace python3 \
+	hyperfine gcc libc6-dev iproute2 util-linux procps
+PACKAGES = $(PACKAGES_BUILD) $(PACKAGES_PROTO) $(PACKAGES_TEST)
+
+.DEFAULT_GOAL := help
+.PHONY: help deps build release test check fmt proto demo bench install clean
+
+help: ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: ## Install what is needed by apt (as root, on Debian 12); nothing where all is there
+	@missing=; for p in $(PACKAGES); do \
+	    dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	    echo "installing:$$missing"; \
+	    apt-get update -qq && \
+	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	fi
+
+build: deps ## Build for debugging, tests included
+	$(BUILD) --build-tests
+
+release: deps ## Build the four programs as they ship
+	@for p in $(PROGRAMS); do $(BUILD) -c release --product $$p || exit 1; done
+
+test: build ## Run all tests (as root, so that nothing is skipped)
+	@python3 Tests/sweep.py
+	$(SWIFT) test -j $(JOBS) --skip-build; status=$$?; python3 Tests/sweep.py; exit $$status
+
+check: deps ## Formatting, walls between the layers, generated code current
+	$(SWIFT) format lint --strict --parallel Package.swift $$(git ls-files '*.swift' | grep -v '\.pb\.swift$$')
+	@Tests/house-rules.sh
+	@spec/check-generated.sh
+
+fmt: ## Format the sources
+	$(SWIFT) format -i --parallel Package.swift $$(git ls-files '*.swift' | grep -v '\.pb\.swift$$')
+
+proto: deps ## Write the code that is generated from spec/proto again
+	spec/generate.sh Sources
+
+demo: release ## Run a real image through all four programs (as root)
+	@APUS_BIN=$(abspath $(RELEASE)) demo/demo.sh
+
+bench: release ## Measure beside runc, crun and containerd (as root); prints tables, asserts nothing
+	@APUS_BIN=$(abspath $(RELEASE)) bench/run.sh
+
+install: ## Put the programs into $(DESTDIR)$(PREFIX)/bin; build them before, with `make release`
+	install -d $(DESTDIR)$(PREFIX)/bin
+	for p in $(PROGRAMS); do install -s -m 0755 $(RELEASE)/$$p $(DESTDIR)$(PREFIX)/bin/$$p || exit 1; done
+	ln -sf apus-shim $(DESTDIR)$(PREFIX)/bin/containerd-shim-apus-v2
+
+clean: ## Remove what was built
+	rm -rf .build
