@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -47,6 +48,10 @@ static inline int apus_accept4(int fd) { return syscall(SYS_accept4, fd, (void *
 // Declared only under _GNU_SOURCE, which this header cannot set for Swift.
 struct apus_ucred { pid_t pid; uid_t uid; gid_t gid; };
 static const int APUS_MSG_CMSG_CLOEXEC = 0x40000000;
+
+// Enumerators that double as int flags.
+static const int APUS_EPOLL_CLOEXEC = EPOLL_CLOEXEC;
+static const int APUS_EFD_FLAGS = EFD_CLOEXEC | EFD_NONBLOCK;
 
 // Macros over wait statuses and devices.
 static inline int apus_wifexited(int status) { return WIFEXITED(status); }

@@ -15,6 +15,9 @@ public struct SystemError: Error, Equatable, CustomStringConvertible, Sendable {
     /// The kernel's words for the code: `no such file or directory`.
     public var reason: String { Self.reason(code) }
 
+    /// True where a non-blocking descriptor has nothing to give or no room: try when it is ready.
+    public var isTemporary: Bool { code == EAGAIN }
+
     public var description: String { "\(doing): \(reason)" }
 
     /// strerror(3), in lower case as the messages of the toolkit are.

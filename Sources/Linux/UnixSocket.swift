@@ -20,8 +20,12 @@ public enum UnixSocket {
     public static let longestPath = 107
 
     /// Connects, or throws ECONNREFUSED, ENOENT ... ENAMETOOLONG where the path does not fit.
-    public static func connect(_ path: String) throws(SystemError) -> OwnedDescriptor {
+    /// `nonBlocking` throws EAGAIN where it would have to wait for room in the backlog.
+    public static func connect(
+        _ path: String, nonBlocking: Bool = false
+    ) throws(SystemError) -> OwnedDescriptor {
         let socket = try make()
+        if nonBlocking { try socket.setNonBlocking() }
         var address = try address(path, doing: "connect to \(path)")
         let raw = socket.raw
         try check("connect to \(path)") {
