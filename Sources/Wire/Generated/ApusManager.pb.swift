@@ -705,7 +705,9 @@ extension Apus {
     /// The streams of processes.
     public enum StreamsService {
         public static let name = "apus.v1.Streams"
-        /// What the process writes from now on; ends with its streams. May be called before it starts.
+        /// What the process writes from now on; ends with its streams. May be called before it starts:
+        /// the first chunk is empty and says that nothing is missed from here on, so wait for it before
+        /// you call Start.
         public static let attach = StreamMethod<Apus.ProcessRequest, Apus.OutputChunk>(service: name, name: "Attach")
         public static let writeStdin = UnaryMethod<Apus.WriteStdinRequest, Empty>(service: name, name: "WriteStdin")
         public static let closeStdin = UnaryMethod<Apus.ProcessRequest, Empty>(service: name, name: "CloseStdin")
