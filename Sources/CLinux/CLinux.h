@@ -5,7 +5,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
+#include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
@@ -48,6 +50,10 @@ static inline int apus_accept4(int fd) { return syscall(SYS_accept4, fd, (void *
 // Declared only under _GNU_SOURCE, which this header cannot set for Swift.
 struct apus_ucred { pid_t pid; uid_t uid; gid_t gid; };
 static const int APUS_MSG_CMSG_CLOEXEC = 0x40000000;
+// Macros that compute, or values that glibc hides.
+static const unsigned long APUS_TIOCSPTLCK = TIOCSPTLCK, APUS_TIOCGPTN = TIOCGPTN, APUS_TIOCGPTPEER = TIOCGPTPEER;
+static const int APUS_O_PATH = 010000000;
+static const long APUS_ST_RDONLY = 1;
 
 // Enumerators that double as int flags.
 static const int APUS_EPOLL_CLOEXEC = EPOLL_CLOEXEC;
@@ -67,3 +73,38 @@ static inline struct cmsghdr *apus_cmsg_nxthdr(struct msghdr *message, struct cm
 static inline unsigned char *apus_cmsg_data(struct cmsghdr *cmsg) { return CMSG_DATA(cmsg); }
 static inline size_t apus_cmsg_space(size_t length) { return CMSG_SPACE(length); }
 static inline size_t apus_cmsg_len(size_t length) { return CMSG_LEN(length); }
+
+// Namespaces and processes (clone3(2) and setns(2) have no usable wrapper; see clone3's notes on glibc).
+static inline long apus_clone3(struct clone_args *args) { return syscall(SYS_clone3, args, sizeof *args); }
+static inline long apus_unshare(int flags) { return syscall(SYS_unshare, flags); }
+static inline long apus_setns(int fd, int flags) { return syscall(SYS_setns, fd, flags); }
+static inline long apus_pivot_root(const char *new_root, const char *put_old) { return syscall(SYS_pivot_root, new_root, put_old); }
+static inline long apus_execveat(int dir, const char *path, char *const *argv, char *const *envp, int flags) { return syscall(SYS_execveat, dir, path, argv, envp, flags); }
+static inline long apus_waitid_pidfd(int pidfd, siginfo_t *info, int options) { return syscall(SYS_waitid, 3 /* P_PIDFD */, pidfd, info, options, (void *)0); }
+static inline int apus_siginfo_status(const siginfo_t *info) { return info->si_status; }
+
+// The mount API of Linux 5.2 and later; kernels' names, glibc 2.36 hides some behind feature macros.
+static inline long apus_fsopen(const char *type, unsigned flags) { return syscall(SYS_fsopen, type, flags); }
+static inline long apus_fsconfig(int fd, unsigned command, const char *key, const void *value, int aux) { return syscall(SYS_fsconfig, fd, command, key, value, aux); }
+static inline long apus_fsmount(int fd, unsigned flags, unsigned attributes) { return syscall(SYS_fsmount, fd, flags, attributes); }
+static inline long apus_open_tree(int dir, const char *path, unsigned flags) { return syscall(SYS_open_tree, dir, path, flags); }
+static inline long apus_move_mount(int from, const char *from_path, int to, const char *to_path, unsigned flags) { return syscall(SYS_move_mount, from, from_path, to, to_path, flags); }
+struct apus_mount_attr { uint64_t attr_set, attr_clr, propagation, userns_fd; };
+static inline long apus_mount_setattr(int dir, const char *path, unsigned flags, struct apus_mount_attr *attr) { return syscall(SYS_mount_setattr, dir, path, flags, attr, sizeof *attr); }
+
+// Raw: glibc's wrappers would set every thread's ids by a signal; there is one thread.
+static inline long apus_setresuid(uid_t real, uid_t effective, uid_t saved) { return syscall(SYS_setresuid, real, effective, saved); }
+static inline long apus_setresgid(gid_t real, gid_t effective, gid_t saved) { return syscall(SYS_setresgid, real, effective, saved); }
+static inline long apus_setgroups(size_t count, const gid_t *list) { return syscall(SYS_setgroups, count, list); }
+static inline long apus_keyctl(int operation, unsigned long a, unsigned long b, unsigned long c, unsigned long d) { return syscall(SYS_keyctl, operation, a, b, c, d); }
+static inline long apus_personality(unsigned long persona) { return syscall(SYS_personality, persona); }
+static inline long apus_ioprio_set(int which, int who, int priority) { return syscall(SYS_ioprio_set, which, who, priority); }
+struct apus_sched_attr { uint32_t size, policy; uint64_t flags; int32_t nice; uint32_t priority; uint64_t runtime, deadline, period; uint32_t util_min, util_max; };
+static inline long apus_sched_setattr(pid_t pid, struct apus_sched_attr *attr) { return syscall(SYS_sched_setattr, pid, attr, 0); }
+static inline long apus_sched_setaffinity(pid_t pid, size_t length, const unsigned long *mask) { return syscall(SYS_sched_setaffinity, pid, length, mask); }
+static inline long apus_set_mempolicy(int mode, const unsigned long *mask, unsigned long bits) { return syscall(SYS_set_mempolicy, mode, mask, bits); }
+static inline long apus_memfd_create(const char *name, unsigned flags) { return syscall(SYS_memfd_create, name, flags); }
+static inline long apus_sethostname(const char *name, size_t length) { return syscall(SYS_sethostname, name, length); }
+static inline long apus_setdomainname(const char *name, size_t length) { return syscall(SYS_setdomainname, name, length); }
+static inline long apus_getcwd(char *buffer, size_t length) { return syscall(SYS_getcwd, buffer, length); }
+static inline long apus_chroot(const char *path) { return syscall(SYS_chroot, path); }
