@@ -15,15 +15,11 @@ import Testing
         ("{\"a\":'b'}", "invalid token"),
     ])
     func malformedTextIsRefusedWithItsPlace(text: String, problem: String) {
-        #expect(throws: DocumentError.self) {
-            do {
-                let _: JSONValue = try readJSON(from: Array(text.utf8), of: "state.json")
-            } catch {
-                #expect(error.description.hasPrefix("state.json: line "))
-                #expect(error.description.contains(problem))
-                throw error
-            }
+        let error = #expect(throws: DocumentError.self) {
+            let _: JSONValue = try readJSON(from: Array(text.utf8), of: "state.json")
         }
+        #expect(error?.description.hasPrefix("state.json: line ") == true)
+        #expect(error?.description.contains(problem) == true)
     }
 
     @Test func bytesThatAreNotUTF8AreRefused() {
