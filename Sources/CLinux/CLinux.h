@@ -2,6 +2,7 @@
 // What Swift cannot import of the kernel's interface: system calls without a libc wrapper,
 // variadic functions, and macros. One call a line, no decisions.
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -13,6 +14,7 @@
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -45,6 +47,9 @@ static inline long apus_pidfd_send_signal(int pidfd, int signal) { return syscal
 static inline long apus_close_range(unsigned first, unsigned last, unsigned flags) { return syscall(SYS_close_range, first, last, flags); }
 
 static inline int apus_pipe2(int ends[2], int flags) { return syscall(SYS_pipe2, ends, flags); }
+static inline int apus_syncfs(int fd) { return (int)syscall(SYS_syncfs, fd); }
+static inline long apus_fsopen(const char *type, unsigned flags) { return syscall(SYS_fsopen, type, flags); }
+static inline long apus_fsconfig(int fd, unsigned command, const char *key, const void *value, int aux) { return syscall(SYS_fsconfig, fd, command, key, value, aux); }
 static inline int apus_accept4(int fd) { return syscall(SYS_accept4, fd, (void *)0, (void *)0, SOCK_CLOEXEC); }
 
 // Declared only under _GNU_SOURCE, which this header cannot set for Swift.

@@ -18,6 +18,9 @@ public struct SystemError: Error, Equatable, CustomStringConvertible, Sendable {
     /// True where a non-blocking descriptor has nothing to give or no room: try when it is ready.
     public var isTemporary: Bool { code == EAGAIN }
 
+    /// No space, no inodes or no quota is left.
+    public var isOutOfSpace: Bool { code == ENOSPC || code == EDQUOT }
+
     public var description: String { "\(doing): \(reason)" }
 
     /// strerror(3), in lower case as the messages of the toolkit are.

@@ -1,0 +1,56 @@
+package import Linux
+
+/// Why the store could not do what it was asked: what it was doing, to what, why it failed and what
+/// to try.
+package struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
+    package enum Kind: Sendable {
+        /// There is no such image, blob or snapshot.
+        case notFound
+        case alreadyExists
+        /// What was given breaks a rule of its format.
+        case invalid
+        /// What the store holds is not what it wrote.
+        case corrupt
+        /// Something else holds it.
+        case inUse
+        /// No space or no inodes are left, or a limit is reached.
+        case exhausted
+        /// The system refused.
+        case io
+    }
+
+    package var kind: Kind
+    /// What was being done: `import image`.
+    package var stage: String
+    /// To what: a reference, a digest, a path.
+    package var subject: String
+    /// Why it failed, in words.
+    package var cause: String
+    /// What to try; may be empty.
+    package var hint: String
+
+    package init(
+        _ kind: Kind, stage: String, subject: String, cause: String, hint: String = ""
+    ) {
+        self.kind = kind
+        self.stage = stage
+        self.subject = subject
+        self.cause = cause
+        self.hint = hint
+    }
+
+    package var description: String {
+        let sentence = subject.isEmpty ? "\(stage): \(cause)" : "\(stage) \(subject): \(cause)"
+        return hint.isEmpty ? sentence : "\(sentence) (\(hint))"
+    }
+}
+
+extension StoreError {
+    /// A system call failed while the store worked on `subject`.
+    package init(_ error: SystemError, stage: String, subject: String) {
+        self.init(
+            error.isOutOfSpace ? .exhausted : .io, stage: stage, subject: subject,
+            cause: error.description,
+            hint: error.isOutOfSpace ? "free space on the disk of the store, then try again" : "")
+    }
+}
