@@ -1,0 +1,104 @@
+/// A verb of a program, with its options and words.
+package struct Command: Sendable {
+    package let name: String
+    /// One line for the list of commands.
+    package let summary: String
+    /// The words behind the options, for the usage line: `ID [SIGNAL]`.
+    package let synopsis: String
+    /// How many words there may be.
+    package let words: ClosedRange<Int>
+    package let options: [Option]
+    /// The first word ends the options: what follows belongs to somebody else (`exec ID ls -l`).
+    package let stopsAtFirstWord: Bool
+    /// More than a line for `COMMAND --help`.
+    package let discussion: String
+    package let isHidden: Bool
+
+    package init(
+        _ name: String, _ summary: String, synopsis: String = "", words: ClosedRange<Int> = 0...0,
+        options: [Option] = [], stopsAtFirstWord: Bool = false, discussion: String = "",
+        isHidden: Bool = false
+    ) {
+        self.name = name
+        self.summary = summary
+        self.synopsis = synopsis
+        self.words = words
+        self.options = options
+        self.stopsAtFirstWord = stopsAtFirstWord
+        self.discussion = discussion
+        self.isHidden = isHidden
+    }
+}
+
+/// A program's whole command line: options for all commands, then a command with its own.
+package struct Grammar: Sendable {
+    package let program: String
+    package let summary: String
+    package let options: [Option]
+    package let commands: [Command]
+
+    package init(program: String, summary: String, options: [Option], commands: [Command]) {
+        self.program = program
+        self.summary = summary
+        self.options = options
+        self.commands = commands
+    }
+}
+
+/// What a command line says.
+package enum Invocation: Sendable {
+    /// Text for standard output.
+    case help(String)
+    case version
+    case command(Command, options: ParsedOptions, global: ParsedOptions)
+}
+
+/// Options and words that were given.
+package struct ParsedOptions: Sendable, Equatable {
+    private var values: [String: [String]] = [:]
+    package private(set) var words: [String] = []
+
+    package init() {}
+
+    package mutating func add(_ option: Option, _ value: String) {
+        switch option.kind {
+        case .flag, .value: values[option.name] = [value]
+        case .list: values[option.name, default: []].append(value)
+        }
+    }
+
+    package mutating func add(word: String) { words.append(word) }
+
+    package func has(_ option: Option) -> Bool { values[option.name]?.last == "true" }
+    package func isGiven(_ option: Option) -> Bool { values[option.name] != nil }
+    package func value(_ option: Option) -> String? { values[option.name]?.last }
+    package func list(_ option: Option) -> [String] { values[option.name] ?? [] }
+
+    /// A decimal number, or an error that names the option.
+    package func number<Number: FixedWidthInteger>(
+        _ option: Option, as type: Number.Type = Number.self
+    ) throws(UsageError) -> Number? {
+        guard let text = value(option) else { return nil }
+        guard let number = Number(text) else {
+            throw UsageError("invalid value \"\(text)\" for flag -\(option.name): not a number")
+        }
+        return number
+    }
+}
+
+/// A command line that cannot be understood.
+package struct UsageError: Error, Equatable, Sendable, CustomStringConvertible {
+    package var message: String
+    /// The command that it was meant for, where one was named.
+    package var command: String?
+    /// There is no such command.
+    package var isUnknownCommand: Bool
+
+    package init(_ message: String, command: String? = nil, isUnknownCommand: Bool = false) {
+        self.message = message
+        self.command = command
+        self.isUnknownCommand = isUnknownCommand
+    }
+
+    package var description: String { message }
+}
