@@ -3,7 +3,7 @@ internal import Glibc
 
 extension OwnedDescriptor {
     /// The names in a directory, without `.` and `..`, in the order of the file system.
-    public func names() throws(SystemError) -> [FileName] {
+    public func entryNames() throws(SystemError) -> [FileName] {
         let raw = raw
         // A descriptor of its own: readdir(3) moves the shared offset.
         let copy = try check("open directory") {
@@ -49,7 +49,7 @@ extension OwnedDescriptor {
     private func removeContents(
         of directory: borrowing OwnedDescriptor, depth: Int, deferred: inout [FileName]
     ) throws(SystemError) {
-        for name in try directory.names() {
+        for name in try directory.entryNames() {
             guard let status = try directory.status(of: name) else { continue }
             guard status.kind == .directory else {
                 try directory.unlink(name)

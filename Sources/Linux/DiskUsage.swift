@@ -16,7 +16,7 @@ public struct DiskUsage: Equatable, Sendable {
         count(root, depth: 0, &linked)
     }
 
-    public mutating func add(_ status: FileStatus) {
+    public mutating func add(_ status: EntryStatus) {
         sizeBytes += status.blocks * 512
         inodes += 1
     }
@@ -24,7 +24,7 @@ public struct DiskUsage: Equatable, Sendable {
     private mutating func count(
         _ directory: borrowing OwnedDescriptor, depth: Int, _ linked: inout Set<UInt64>
     ) {
-        for name in (try? directory.names()) ?? [] {
+        for name in (try? directory.entryNames()) ?? [] {
             guard let status = (try? directory.status(of: name)) ?? nil else { continue }
             if status.kind != .directory && status.links > 1 {
                 guard linked.insert(status.inode).inserted else { continue }

@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 
 /// What lstat(2) says of a file.
-public struct FileStatus: Equatable, Sendable {
+public struct EntryStatus: Equatable, Sendable {
     public enum Kind: Sendable {
         case regular, directory, symbolicLink, characterDevice, blockDevice, fifo, socket, other
     }
@@ -41,7 +41,7 @@ public struct FileTime: Equatable, Sendable {
 }
 
 /// lstat(2) of a path of the host; nil where there is nothing.
-public func fileStatus(_ path: String) throws(SystemError) -> FileStatus? {
+public func fileStatus(_ path: String) throws(SystemError) -> EntryStatus? {
     var buffer = stat()
     do throws(SystemError) {
         try check("look at \(path)") { unsafe lstat(path, &buffer) }
@@ -49,7 +49,7 @@ public func fileStatus(_ path: String) throws(SystemError) -> FileStatus? {
         if error.code == ENOENT { return nil }
         throw error
     }
-    return FileStatus(buffer)
+    return EntryStatus(buffer)
 }
 
 /// Calls that name a file by a directory's descriptor and a name in it. None follows a symbolic link
@@ -70,7 +70,7 @@ extension OwnedDescriptor {
     }
 
     /// lstat(2) of a name; nil where there is none.
-    public func status(of name: FileName) throws(SystemError) -> FileStatus? {
+    public func status(of name: FileName) throws(SystemError) -> EntryStatus? {
         let raw = raw
         var buffer = stat()
         do throws(SystemError) {
@@ -81,15 +81,15 @@ extension OwnedDescriptor {
             if error.code == ENOENT { return nil }
             throw error
         }
-        return FileStatus(buffer)
+        return EntryStatus(buffer)
     }
 
     /// fstat(2).
-    public func status() throws(SystemError) -> FileStatus {
+    public func status() throws(SystemError) -> EntryStatus {
         let raw = raw
         var buffer = stat()
         try check("look at descriptor \(raw)") { unsafe fstat(raw, &buffer) }
-        return FileStatus(buffer)
+        return EntryStatus(buffer)
     }
 
     public func makeDirectory(_ name: FileName, mode: UInt32 = 0o700) throws(SystemError) {
@@ -223,7 +223,7 @@ extension OwnedDescriptor {
     }
 }
 
-extension FileStatus {
+extension EntryStatus {
     init(_ buffer: stat) {
         kind =
             switch buffer.st_mode & S_IFMT {

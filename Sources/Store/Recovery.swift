@@ -73,7 +73,7 @@ extension Store {
 
     private static func childNames(of path: String) throws(StoreError) -> [FileName] {
         do throws(SystemError) {
-            return try openFile(path, O_RDONLY | O_DIRECTORY).names()
+            return try openFile(path, O_RDONLY | O_DIRECTORY).entryNames()
         } catch {
             throw StoreError(error, stage: "read store", subject: path)
         }
@@ -84,7 +84,7 @@ extension Store {
     ) throws(StoreError) {
         do throws(SystemError) {
             let directory = try openFile(path, O_RDONLY | O_DIRECTORY)
-            for name in try directory.names() where isGarbage(name) {
+            for name in try directory.entryNames() where isGarbage(name) {
                 try directory.removeTree(name)
             }
         } catch {
