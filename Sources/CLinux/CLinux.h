@@ -47,6 +47,13 @@ static inline long apus_pidfd_open(pid_t pid, unsigned flags) { return syscall(S
 static inline long apus_pidfd_send_signal(int pidfd, int signal) { return syscall(SYS_pidfd_send_signal, pidfd, signal, (void *)0, 0); }
 static inline long apus_close_range(unsigned first, unsigned last, unsigned flags) { return syscall(SYS_close_range, first, last, flags); }
 
+// Limits of a container: device programs, system call filters, capabilities, resource limits.
+static inline long apus_bpf(int command, void *attribute, unsigned size) { return syscall(SYS_bpf, command, attribute, size); }
+static inline long apus_seccomp(unsigned operation, unsigned flags, void *args) { return syscall(SYS_seccomp, operation, flags, args); }
+static inline long apus_capget(void *header, void *data) { return syscall(SYS_capget, header, data); }
+static inline long apus_capset(void *header, void *data) { return syscall(SYS_capset, header, data); }
+static inline long apus_prlimit(pid_t pid, int resource, const void *new_limit, void *old_limit) { return syscall(SYS_prlimit64, pid, resource, new_limit, old_limit); }
+
 static inline int apus_pipe2(int ends[2], int flags) { return syscall(SYS_pipe2, ends, flags); }
 static inline int apus_syncfs(int fd) { return (int)syscall(SYS_syncfs, fd); }
 static inline int apus_accept4(int fd) { return syscall(SYS_accept4, fd, (void *)0, (void *)0, SOCK_CLOEXEC); }

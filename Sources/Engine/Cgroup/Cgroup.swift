@@ -1,0 +1,176 @@
+internal import CLinux
+internal import Glibc
+internal import Linux
+package import OCI
+
+/// One directory of a container's cgroup, as state.json keeps it.
+package struct CgroupDirectory: Equatable, Sendable {
+    /// As `CgroupLayout.Hierarchy.name`.
+    package var hierarchy: String
+    package var version: CgroupLayout.Version
+    /// Absolute.
+    package var path: String
+    /// False where the directory was there before the container: then it stays.
+    package var made: Bool
+
+    package init(
+        hierarchy: String, version: CgroupLayout.Version, path: String, made: Bool = false
+    ) {
+        self.hierarchy = hierarchy
+        self.version = version
+        self.path = path
+        self.made = made
+    }
+
+    func file(_ name: String) -> String { "\(path)/\(name)" }
+
+    func controls(_ controller: String) -> Bool {
+        switch version {
+        case .v2: return true
+        case .v1: return hierarchy.split(separator: ",").contains { $0 == controller }
+        }
+    }
+}
+
+/// The cgroup of one container: a directory in each hierarchy that the machine has.
+package struct Cgroup: Equatable, Sendable {
+    package internal(set) var directories: [CgroupDirectory]
+
+    /// From what state.json has kept.
+    package init(directories: [CgroupDirectory]) { self.directories = directories }
+
+    /// Where the container's cgroup will be: for the record that is written before anything is
+    /// made, so that a crash leaves nothing that `delete` cannot find.
+    package init(
+        path: String?, id: String, layout: CgroupLayout
+    ) throws(EngineError) {
+        let path = try CgroupPath(path, id: id)
+        let isPureV2 = layout.isPureV2
+        directories = layout.hierarchies.map { hierarchy in
+            CgroupDirectory(
+                hierarchy: hierarchy.name, version: hierarchy.version,
+                path: path.directory(in: hierarchy, isPureV2: isPureV2))
+        }
+    }
+
+    /// The path below the mount point that most of the directories share, for messages.
+    package var name: String { directories.first?.path ?? "(none)" }
+
+    /// The v2 directory, which hybrid machines have beside the v1 ones.
+    var v2: CgroupDirectory? { directories.first { $0.version == .v2 } }
+
+    var isPureV2: Bool { directories.allSatisfy { $0.version == .v2 } }
+
+    /// The directory that holds a controller's files; with `""` the v2 one.
+    func directory(of controller: String) -> CgroupDirectory? {
+        let v1 = directories.first { $0.version == .v1 && $0.controls(controller) }
+        return v1 ?? v2
+    }
+
+    /// The path of a controller's file, or nil where there is none.
+    func file(_ controller: String, _ name: String) -> String? {
+        directory(of: controller)?.file(name)
+    }
+
+    /// What the hierarchies offer.
+    func controllers() -> CgroupControllers {
+        var controllers = CgroupControllers()
+        for directory in directories {
+            switch directory.version {
+            case .v1 where !directory.hierarchy.hasPrefix("name="):
+                for name in directory.hierarchy.split(separator: ",") {
+                    controllers.v1.insert(String(name))
+                }
+            case .v1: break
+            case .v2:
+                let text = KernelFile.readIfPresent(directory.file("cgroup.controllers")) ?? ""
+                for name in text.split(separator: " ") { controllers.v2.insert(String(name)) }
+            }
+        }
+        return controllers
+    }
+}
+
+extension Cgroup {
+    /// Makes the directories and sets the limits; no process is in them yet. On failure nothing
+    /// that was made is left. A container without `resources` still gets the device rules.
+    package mutating func make(
+        _ resources: Resources?, recorder: Recorder
+    ) throws(EngineError) {
+        do {
+            try makeDirectories(resources)
+            let plan = try CgroupPlan(resources ?? Resources(), controllers: controllers())
+            try apply(plan, recorder: recorder)
+        } catch {
+            try? remove()
+            throw error
+        }
+    }
+
+    private mutating func makeDirectories(_ resources: Resources?) throws(EngineError) {
+        var made: [CgroupDirectory] = []
+        defer { directories = made }
+        for var directory in directories {
+            do {
+                directory.made = try CgroupTree.make(directory.path)
+            } catch  where Self.isDelegationMissing(error) {
+                // Without a say in a hierarchy an unprivileged caller's container stays in the
+                // caller's cgroup there; a limit that needs it fails when it is planned.
+                continue
+            }
+            made.append(directory)
+            if !directory.made { try Self.refuseInUse(directory) }
+            if directory.controls("cpuset"), directory.version == .v1 {
+                try CgroupTree.inheritCPUSet(directory.path)
+            }
+            if directory.version == .v2, isPureV2 || resources?.needsV2 == true {
+                CgroupTree.enableControllers(for: directory.path)
+            }
+        }
+    }
+
+    private static func isDelegationMissing(_ error: EngineError) -> Bool {
+        [EACCES, EPERM, EROFS].contains(error.code) && (geteuid() != 0 || UserNamespace.isOurs)
+    }
+
+    /// A cgroup that somebody has made for the container is taken as it is, while it is empty.
+    private static func refuseInUse(_ directory: CgroupDirectory) throws(EngineError) {
+        let processes = CgroupTree.processes(below: directory.path)
+        guard processes.isEmpty else {
+            throw EngineError(
+                "make cgroup \(directory.path)",
+                "it exists and holds \(processes.count) processes (\(processes[0]) is one)",
+                code: EBUSY,
+                hint: "it belongs to another container: choose another linux.cgroupsPath")
+        }
+    }
+
+    /// Gives the v2 directory to the owner of a user namespace, so that the container may divide
+    /// its own cgroup (cgroups(7), Cgroup delegation: delegation containment).
+    package func delegate(user: UInt32, group: UInt32) throws(EngineError) {
+        guard let directory = v2 else { return }
+        let names = KernelFile.readIfPresent("/sys/kernel/cgroup/delegate")
+        let files = (names ?? "cgroup.procs\ncgroup.threads\ncgroup.subtree_control")
+            .split(separator: "\n").map { directory.file(String($0)) }
+        for path in [directory.path] + files where KernelFile.exists(path) {
+            do {
+                try check("give \(path) to user \(user)") { unsafe chown(path, user, group) }
+            } catch { throw EngineError(error) }
+        }
+    }
+}
+
+extension Resources {
+    /// Beside v1 hierarchies, only what v2 alone may offer is a reason to pass controllers on.
+    fileprivate var needsV2: Bool {
+        !hugepageLimits.isEmpty || !rdma.isEmpty || !unified.isEmpty
+    }
+}
+
+enum UserNamespace {
+    /// Whether the caller lives in another user namespace than the machine's first.
+    static var isOurs: Bool {
+        let map = KernelFile.readIfPresent("/proc/self/uid_map") ?? ""
+        return map.split { $0 == " " || $0 == "\n" } != ["0", "0", "4294967295"]
+    }
+}

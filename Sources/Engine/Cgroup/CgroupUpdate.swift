@@ -1,0 +1,15 @@
+package import OCI
+
+extension Cgroup {
+    /// Changes the limits of a running container: what `resources` names, and nothing else.
+    package func update(_ resources: Resources, recorder: Recorder) throws(EngineError) {
+        let quota = file("cpu", "cpu.max").flatMap(KernelFile.readIfPresent)
+        let limit = file("memory", "memory.max").flatMap(KernelFile.number)
+        let current = CgroupCurrent(
+            cpuQuota: quota.flatMap { $0.split(separator: " ").first.map(String.init) },
+            memoryLimitBytes: limit == .max ? nil : limit,
+            memoryUsageBytes: file("memory", "memory.current").flatMap(KernelFile.number))
+        let plan = try CgroupPlan(resources, controllers: controllers(), updating: current)
+        try apply(plan, recorder: recorder)
+    }
+}
