@@ -67,7 +67,9 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ], swiftSettings: strict),
-        .target(name: "ApusClient", dependencies: ["AsyncRPC", "Wire"], swiftSettings: strict),
+        .target(
+            name: "ApusClient", dependencies: ["AsyncRPC", "RPC", "Linux", "Wire"],
+            swiftSettings: strict),
 
         // Floor 3: programs
         .executableTarget(
@@ -88,7 +90,7 @@ let package = Package(
         .executableTarget(
             name: "Ctl",
             dependencies: [
-                "ApusClient", "Wire", "Linux",
+                "ApusClient", "Wire", "Linux", "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: strict),
 

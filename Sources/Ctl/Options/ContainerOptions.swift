@@ -1,0 +1,165 @@
+internal import ApusClient
+internal import ArgumentParser
+
+/// What `run` and `create` say about a container.
+struct ContainerOptions: ParsableArguments {
+    @Option(help: "A name for the container; unique, and used wherever an id is.")
+    var name: String?
+
+    @Flag(name: .shortAndLong, help: "Keep stdin open.")
+    var interactive = false
+
+    @Flag(name: .shortAndLong, help: "Give it a terminal.")
+    var tty = false
+
+    @Flag(name: .customLong("rm"), help: "Remove the container when its program has ended.")
+    var remove = false
+
+    @Option(
+        name: [.customShort("e", allowingJoined: true), .customLong("env")],
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "Set a variable; a name alone takes this program's value.", valueName: "name=value"))
+    var environment: [String] = []
+
+    @Option(
+        name: [.customShort("u", allowingJoined: true), .customLong("user")],
+        help: ArgumentHelp("Run as this user, by name or number.", valueName: "user[:group]"))
+    var user: String?
+
+    @Option(
+        name: [.customShort("w", allowingJoined: true), .customLong("workdir")],
+        help: ArgumentHelp("Directory to start in.", valueName: "dir"))
+    var workingDirectory: String?
+
+    @Option(
+        name: [.customShort("v", allowingJoined: true), .customLong("volume")],
+        help: ArgumentHelp(
+            "Show a host path in the container; options: ro, or mount(8)'s.",
+            valueName: "source:target[:options]"))
+    var volumes: [String] = []
+
+    @Option(
+        name: [.customShort("m", allowingJoined: true), .customLong("memory")],
+        parsing: .unconditional,
+        help: ArgumentHelp("Limit memory: bytes, or 64k, 512m, 2g.", valueName: "size"),
+        transform: Amounts.memory)
+    var memory: Int64?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Limit CPU time: 0.5 is half a CPU.", valueName: "number"),
+        transform: Amounts.cpus)
+    var cpus: Int64?
+
+    @Option(
+        name: .customLong("cpuset-cpus"),
+        help: ArgumentHelp("CPUs that it may use: 0-1,3.", valueName: "list"))
+    var cpusetCPUs: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Limit the number of processes; -1: no limit.", valueName: "number"),
+        transform: Amounts.pids)
+    var pidsLimit: Int64?
+
+    @Option(
+        help: ArgumentHelp(
+            "Replace the image's entrypoint; empty: none.", valueName: "program"))
+    var entrypoint: String?
+
+    @Option(help: "The container's own host name.")
+    var hostname: String?
+
+    @Option(
+        name: [.customShort("l", allowingJoined: true), .customLong("label")],
+        help: ArgumentHelp("Note something; for filters and programs.", valueName: "name=value"))
+    var labels: [String] = []
+
+    @Option(
+        name: [.customLong("network"), .customLong("net")],
+        help: ArgumentHelp("Network: none or host.", valueName: "network"))
+    var network: String?
+
+    @Option(
+        name: .customLong("pid"),
+        help: ArgumentHelp("Process ids: host, or its own without this.", valueName: "namespace"))
+    var pidNamespace: String?
+
+    @Flag(help: "Mount the root file system read-only.")
+    var readOnly = false
+
+    @Option(help: ArgumentHelp("Give a Linux capability.", valueName: "capability"))
+    var capAdd: [String] = []
+
+    @Option(help: ArgumentHelp("Take a Linux capability away.", valueName: "capability"))
+    var capDrop: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "The OCI runtime, by name or path; else apus-runtime.", valueName: "program"))
+    var runtime: String?
+
+    @Option(
+        help: ArgumentHelp("seccomp=unconfined: no system call filter.", valueName: "option"))
+    var securityOpt: [String] = []
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Signal that stops it; else the image's, or TERM.", valueName: "signal"))
+    var stopSignal: String?
+
+    /// What the manager shall make.
+    func specification(image: String, command: [String]) throws(Complaint) -> Apus.ContainerSpec {
+        var spec = Apus.ContainerSpec(name: name ?? "", image: image, args: command)
+        if let entrypoint {
+            spec.overrideEntrypoint = true
+            spec.entrypoint = entrypoint.isEmpty ? [] : [entrypoint]
+        }
+        spec.env = try Assignments.environment(environment, client: Surroundings.variable)
+        spec.user = user ?? ""
+        spec.workingDirectory = workingDirectory ?? ""
+        spec.hostname = hostname ?? ""
+        spec.terminal = tty
+        spec.stdinOpen = interactive
+        let directory = Surroundings.currentDirectory
+        for volume in volumes {
+            spec.volumes.append(try Apus.VolumeMount(option: volume, from: directory))
+        }
+        spec.memoryLimitBytes = memory ?? 0
+        spec.nanoCPUs = cpus ?? 0
+        spec.cpusetCPUs = cpusetCPUs ?? ""
+        spec.pidsLimit = pidsLimit ?? 0
+        spec.labels = try Assignments.labels(labels)
+        spec.autoRemove = remove
+        try isolate(&spec)
+        return spec
+    }
+
+    private func isolate(_ spec: inout Apus.ContainerSpec) throws(Complaint) {
+        guard ["", "none", "host"].contains(network ?? "") else {
+            throw Complaint(
+                "there is no network \"\(network ?? "")\"", hint: "choose none or host")
+        }
+        guard ["", "host"].contains(pidNamespace ?? "") else {
+            throw Complaint(
+                "there is no pid namespace \"\(pidNamespace ?? "")\"",
+                hint: "choose host, or leave --pid out")
+        }
+        spec.network = network ?? ""
+        spec.pidNamespace = pidNamespace ?? ""
+        spec.readOnlyRootfs = readOnly
+        spec.capabilitiesAdd = capAdd
+        spec.capabilitiesDrop = capDrop
+        spec.runtime = runtime ?? ""
+        spec.stopSignal = stopSignal ?? ""
+        for option in securityOpt {
+            guard option == "seccomp=unconfined" else {
+                throw Complaint(
+                    "security option \"\(option)\" is not known",
+                    hint: "known is seccomp=unconfined")
+            }
+            spec.seccomp = "unconfined"
+        }
+    }
+}
