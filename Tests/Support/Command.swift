@@ -18,6 +18,7 @@ public struct Output: Sendable, CustomStringConvertible {
 public enum Command {
     /// Runs a program to its end. It is killed, and answers 137, when it takes longer than `limit`
     /// seconds: a guard against hanging, not an assertion.
+    @discardableResult
     public static func run(
         _ program: String, _ arguments: [String] = [], environment: [String: String]? = nil,
         directory: String? = nil, input: [UInt8] = [], limit: Double = 60
@@ -31,6 +32,7 @@ public enum Command {
     }
 
     /// `sh -c`.
+    @discardableResult
     public static func shell(_ script: String, limit: Double = 60) -> Output {
         run("/bin/sh", ["-c", script], limit: limit)
     }
