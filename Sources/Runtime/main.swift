@@ -1,1 +1,4 @@
-print("hello")
+internal import Glibc
+
+// argv[0] is not looked at: installed under another name, such as runc, this is the same program.
+exit(RuntimeProgram.run(CommandLine.arguments))

@@ -1,0 +1,78 @@
+internal import Engine
+internal import Glibc
+internal import Linux
+
+/// The runtime's stay with a process that it has made: signals go on to it, a terminal is carried
+/// through, orphans are reaped, and its end is the end of the stay.
+struct Foreground: ~Copyable {
+    private let process: ContainerProcess
+    private let signals: SignalDescriptor
+    private var console: TerminalRelay?
+
+    private init(
+        _ process: consuming ContainerProcess, _ signals: consuming SignalDescriptor,
+        _ console: consuming TerminalRelay?
+    ) {
+        self.process = process
+        self.signals = signals
+        self.console = console
+    }
+
+    /// From here on signals wait to be forwarded; before, they end the runtime as they end others.
+    static func begin(_ process: consuming ContainerProcess) throws(Failure) -> Foreground {
+        var process = process
+        let master = process.takeConsole()
+        do throws(SystemError) {
+            let signals = try SignalDescriptor()
+            guard let master = master else { return Foreground(process, signals, nil) }
+            return Foreground(process, signals, try TerminalRelay.begin(master))
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    /// Waits for the end of the process.
+    mutating func wait() throws(Failure) -> ExitStatus {
+        do throws(SystemError) {
+            while true {
+                if let status = reap() {
+                    try console?.finish()
+                    return status
+                }
+                try turn()
+            }
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    private mutating func turn() throws(SystemError) {
+        var set = PollSet()
+        set.add(signals.descriptor.raw, .readable)
+        set.add(process.pidfd.descriptor.raw, .readable)
+        console?.watch(in: &set)
+        try set.wait()
+        while let signal = signals.next() { handle(signal) }
+        try console?.relay(set)
+    }
+
+    /// Every signal but those that are about us: our children's ends, our terminal's size, a reader
+    /// of our output that has gone, and SIGURG, which other runtimes use within themselves.
+    private mutating func handle(_ signal: Int32) {
+        switch signal {
+        case SIGCHLD, SIGURG, SIGPIPE: break
+        case SIGWINCH where console != nil: console?.resize()
+        default:
+            // It may have ended a moment ago.
+            try? process.pidfd.send(signal: signal)
+        }
+    }
+
+    /// Our process's end, where it has come; orphans that became our children go on the way.
+    private func reap() -> ExitStatus? {
+        while let (pid, status) = Children.reap() {
+            if pid == process.pid { return status }
+        }
+        return nil
+    }
+}

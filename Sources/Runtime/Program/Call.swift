@@ -1,0 +1,42 @@
+internal import Arguments
+internal import Engine
+internal import Linux
+
+/// One run of the program: what was asked for, and what is noted on the way.
+final class Call {
+    let verb: String
+    let options: ParsedOptions
+    let global: GlobalOptions
+    let recorder = Recorder()
+    /// The container that the call is about; empty for verbs about none.
+    let id: String
+    /// The process that the call made: its number, and a pidfd that lives as long as the program.
+    var made: (pid: Int32, pidfd: Int32)?
+
+    init(_ command: Command, _ options: ParsedOptions, _ global: GlobalOptions) {
+        verb = command.name
+        self.options = options
+        self.global = global
+        id = command.synopsis.hasPrefix("ID") ? options.words.first ?? "" : ""
+    }
+
+    var log: Log { global.log }
+
+    /// The words behind the id.
+    var words: ArraySlice<String> { options.words.dropFirst() }
+
+    /// The container of the call. The id is looked at before anything is opened by its name.
+    func container() throws(Failure) -> Container {
+        try engine { () throws(EngineError) in
+            try Container.validate(id: id)
+            return try Container.load(id: id, root: global.root)
+        }
+    }
+}
+
+/// A verb of the program.
+protocol Verb: Sendable {
+    static var command: Command { get }
+    /// Answers the exit code.
+    static func run(_ call: Call) throws(Failure) -> Int32
+}

@@ -1,0 +1,70 @@
+internal import Arguments
+internal import Engine
+internal import OCI
+
+/// The command line's way through the program: understand it, do the verb, say how it went.
+enum RuntimeProgram {
+    static let verbs: [any Verb.Type] = [
+        Create.self, Run.self, Start.self, State.self, Kill.self, Delete.self, Exec.self,
+        List.self, Ps.self, Pause.self, Resume.self, Update.self, SpecFile.self, Features.self,
+    ]
+
+    static func run(_ arguments: [String]) -> Int32 {
+        do throws(UsageError) {
+            switch try grammar.parse(arguments) {
+            case .help(let text): return answer(text)
+            case .version: return answer(Version.text)
+            case .command(let command, let options, let global):
+                return run(command, options, global)
+            }
+        } catch {
+            let failure = Failure(error)
+            let topic = error.command.map { " \($0)" } ?? ""
+            writeToStandardError(
+                "apus-runtime: \(failure.message)\n"
+                    + (error.isUnknownCommand ? "" : "apus-runtime\(topic) --help says more\n"))
+            return failure.exitCode
+        }
+    }
+
+    static let grammar = Grammar(
+        program: "apus-runtime",
+        summary: "runs OCI containers from a bundle (config.json and a root filesystem)",
+        options: GlobalOptions.all, commands: verbs.map { $0.command })
+
+    private static func run(
+        _ command: Command, _ options: ParsedOptions, _ given: ParsedOptions
+    ) -> Int32 {
+        let global: GlobalOptions
+        var report: Report?
+        do throws(Failure) {
+            global = try GlobalOptions(given)
+            if let descriptor = global.reportDescriptor { report = try Report(descriptor) }
+        } catch {
+            Log().report(error, warnings: [])
+            return error.exitCode
+        }
+        let call = Call(command, options, global)
+        call.log.debug(([call.verb] + options.words).joined(separator: " "))
+        do throws(Failure) {
+            let verb = verbs.first { $0.command.name == command.name }!
+            let code = try verb.run(call)
+            for warning in call.recorder.warnings { call.log.warn(warning) }
+            report?.deliver(call, failure: nil)
+            return code
+        } catch {
+            call.log.report(error, warnings: call.recorder.warnings)
+            report?.deliver(call, failure: error)
+            return error.exitCode
+        }
+    }
+
+    private static func answer(_ text: String) -> Int32 {
+        do throws(Failure) {
+            try writeToStandardOutput(text)
+            return 0
+        } catch {
+            return error.exitCode
+        }
+    }
+}

@@ -1,0 +1,23 @@
+internal import Arguments
+internal import Engine
+internal import OCI
+
+/// Sends a signal to a container.
+enum Kill: Verb {
+    static let command = Command(
+        "kill", "Send a signal to a container", synopsis: "ID [SIGNAL]", words: 1...2,
+        options: [all],
+        discussion: "SIGNAL is a number or a name, with or without SIG; TERM where it is left out.")
+
+    static func run(_ call: Call) throws(Failure) -> Int32 {
+        let signal = try Signal.number(call.words.first ?? "TERM")
+        let container = try call.container()
+        let toAll = call.options.has(all)
+        // To every process of a container that has none any more: nothing is left to do.
+        if toAll && (try? container.state().status) == .stopped { return 0 }
+        try engine { () throws(EngineError) in try container.kill(signal: signal, all: toAll) }
+        return 0
+    }
+
+    private static let all = Option.flag("all", "a", help: "To every process of the container")
+}

@@ -1,0 +1,14 @@
+internal import Arguments
+internal import Engine
+
+/// Lets the program of a created container begin.
+enum Start: Verb {
+    static let command = Command(
+        "start", "Start the program of a created container", synopsis: "ID", words: 1...1)
+
+    static func run(_ call: Call) throws(Failure) -> Int32 {
+        let container = try call.container()
+        try engine { () throws(EngineError) in try container.start(call.recorder) }
+        return 0
+    }
+}
