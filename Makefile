@@ -13,8 +13,8 @@ DEBUG = .build/debug
 PROGRAMS = apus-runtime apus-shim apusd apusctl
 
 # What the programs are built with, and what the tests and the demo run beside them.
-PACKAGES_BUILD = libseccomp-dev libcap-dev libjansson-dev libprotobuf-c-dev libarchive-dev \
-	libsqlite3-dev libzstd-dev zlib1g-dev pkg-config
+PACKAGES_BUILD = libseccomp-dev libcap-dev libjansson-dev libprotobuf-c-dev libarchive-dev libisal-dev \
+	libsqlite3-dev libzstd-dev pkg-config
 PACKAGES_PROTO = protobuf-compiler protobuf-c-compiler libprotobuf-dev python3-protobuf
 PACKAGES_TEST = busybox-static umoci skopeo runc crun containerd conmon jq strace python3 \
 	hyperfine gcc libc6-dev iproute2 util-linux procps

@@ -44,6 +44,8 @@ let package = Package(
         .systemLibrary(name: "CJansson"),
         .systemLibrary(name: "CProtobufC"),
         .systemLibrary(name: "CArchive"),
+        .systemLibrary(name: "CISAL"),
+        .systemLibrary(name: "CZstd"),
         .target(name: "CWire", dependencies: ["CProtobufC"]),
         .target(name: "CBuild", cSettings: [.define("APUS_COMMIT", to: "\"\(commit)\"")]),
 
@@ -63,7 +65,7 @@ let package = Package(
         .target(
             name: "Store",
             dependencies: [
-                "Linux", "CArchive",
+                "Linux", "CArchive", "CISAL", "CZstd",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ], swiftSettings: strict),

@@ -56,6 +56,7 @@ static inline long apus_prlimit(pid_t pid, int resource, const void *new_limit, 
 
 static inline int apus_pipe2(int ends[2], int flags) { return syscall(SYS_pipe2, ends, flags); }
 static inline int apus_syncfs(int fd) { return (int)syscall(SYS_syncfs, fd); }
+static inline long apus_copy_file_range(int from, off_t *from_offset, int to, off_t *to_offset, size_t count) { return syscall(SYS_copy_file_range, from, from_offset, to, to_offset, count, 0); }
 static inline int apus_accept4(int fd) { return syscall(SYS_accept4, fd, (void *)0, (void *)0, SOCK_CLOEXEC); }
 
 // Declared only under _GNU_SOURCE, which this header cannot set for Swift.

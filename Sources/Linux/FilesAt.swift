@@ -59,13 +59,30 @@ extension OwnedDescriptor {
     public func openBeneath(
         _ path: FileName, _ flags: Int32, mode: UInt32 = 0
     ) throws(SystemError) -> OwnedDescriptor {
+        try open(
+            path, flags, mode,
+            resolve: RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS
+                | RESOLVE_NO_XDEV)
+    }
+
+    /// openat2(2) as chroot(2) would: symbolic links and `..` are followed, and stay inside.
+    public func openInRoot(
+        _ path: FileName, _ flags: Int32
+    ) throws(SystemError) -> OwnedDescriptor {
+        try open(path, flags, 0, resolve: RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS)
+    }
+
+    private func open(
+        _ path: FileName, _ flags: Int32, _ mode: UInt32, resolve: Int32
+    ) throws(SystemError) -> OwnedDescriptor {
         let raw = raw
         var how = open_how()
         how.flags = UInt64(UInt32(bitPattern: flags | O_CLOEXEC))
         how.mode = UInt64(mode)
-        how.resolve = UInt64(
-            RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV)
-        let file = try check("open \(path)") { unsafe apus_openat2(raw, path.cString, &how) }
+        how.resolve = UInt64(resolve)
+        let file = try check("open \(path)") {
+            unsafe apus_openat2(raw, path.cString, &how)
+        }
         return OwnedDescriptor(owning: Int32(file))
     }
 

@@ -54,3 +54,25 @@ extension StoreError {
             hint: error.isOutOfSpace ? "free space on the disk of the store, then try again" : "")
     }
 }
+
+extension StoreError {
+    /// Any error that the store's own code throws; one of the store's says enough already.
+    init(_ error: any Error, stage: String, subject: String) {
+        switch error {
+        case let error as StoreError: self = error
+        case let error as SystemError: self.init(error, stage: stage, subject: subject)
+        default: self.init(.io, stage: stage, subject: subject, cause: "\(error)")
+        }
+    }
+}
+
+/// Does something whose errors become the store's.
+func storeStep<Result: ~Copyable>(
+    _ stage: String, _ subject: @autoclosure () -> String, _ body: () throws -> Result
+) throws(StoreError) -> Result {
+    do {
+        return try body()
+    } catch {
+        throw StoreError(error, stage: stage, subject: subject())
+    }
+}
