@@ -12,6 +12,7 @@
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -53,6 +54,12 @@ static inline long apus_seccomp(unsigned operation, unsigned flags, void *args) 
 static inline long apus_capget(void *header, void *data) { return syscall(SYS_capget, header, data); }
 static inline long apus_capset(void *header, void *data) { return syscall(SYS_capset, header, data); }
 static inline long apus_prlimit(pid_t pid, int resource, const void *new_limit, void *old_limit) { return syscall(SYS_prlimit64, pid, resource, new_limit, old_limit); }
+
+// Of glibc's spawn.h, declared only under _GNU_SOURCE.
+extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *path);
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int first);
+static inline int apus_spawn_in_directory(posix_spawn_file_actions_t *actions, const char *path) { return posix_spawn_file_actions_addchdir_np(actions, path); }
+static inline int apus_spawn_close_from(posix_spawn_file_actions_t *actions, int first) { return posix_spawn_file_actions_addclosefrom_np(actions, first); }
 
 static inline int apus_pipe2(int ends[2], int flags) { return syscall(SYS_pipe2, ends, flags); }
 static inline int apus_syncfs(int fd) { return (int)syscall(SYS_syncfs, fd); }

@@ -1,0 +1,60 @@
+internal import Glibc
+internal import Linux
+package import OCI
+
+/// Runs the programs of `hooks` (config.md, POSIX-platform hooks).
+///
+/// A hook gets the state on standard input, exactly the environment that config.json gives it, the
+/// bundle as its working directory, and no descriptor beyond 0, 1 and 2. It leads a session of its
+/// own, so that a timeout ends what it has started too.
+package enum HookRunner {
+    /// Runs them one after the other; the first failure ends it. Hooks of the container's
+    /// namespaces are run by the process that is in them.
+    package static func run(
+        _ hooks: [Hook], at point: Hooks.Point, state: [UInt8], directory: String
+    ) throws(EngineError) {
+        for (index, hook) in hooks.enumerated() {
+            let stage = "run \(point.rawValue) hook #\(index) \(hook.path)"
+            let end: HookProcess.End
+            do throws(SystemError) {
+                let process = try HookProcess.start(hook, directory: directory)
+                end = try process.finish(input: state, timeoutSeconds: hook.timeoutSeconds)
+            } catch {
+                throw explain(error, hook: hook, stage: stage, directory: directory)
+            }
+            guard end.status == .exited(0) else { throw failure(of: hook, stage: stage, end) }
+        }
+    }
+
+    private static func failure(
+        of hook: Hook, stage: String, _ end: HookProcess.End
+    ) -> EngineError {
+        let how =
+            if end.timedOut {
+                "it was killed after its timeout of \(hook.timeoutSeconds ?? 0) seconds"
+            } else {
+                switch end.status {
+                case .exited(let code): "it ended with exit code \(code)"
+                case .signaled(let signal): "it was ended by signal \(signal)"
+                }
+            }
+        let said = String(decoding: end.errorTail, as: UTF8.self)
+            .split(whereSeparator: \.isNewline).joined(separator: "; ")
+        return EngineError(stage, said.isEmpty ? how : "\(how): \(said)")
+    }
+
+    private static func explain(
+        _ error: SystemError, hook: Hook, stage: String, directory: String
+    ) -> EngineError {
+        let hint =
+            switch error.code {
+            case ENOENT where !KernelFile.exists(directory): "the bundle \(directory) is gone"
+            case ENOENT where KernelFile.exists(hook.path): "its interpreter does not exist"
+            case ENOENT: "there is no such program"
+            case EACCES: "it is not executable for the runtime's user"
+            case ENOEXEC: "it is neither a program of this machine nor a script that begins with #!"
+            default: ""
+            }
+        return EngineError(error, during: stage, hint: hint)
+    }
+}
