@@ -11,6 +11,7 @@
 #include <malloc.h>
 #include <linux/sched.h>
 #include <sched.h>
+#include <spawn.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdint.h>
@@ -127,6 +128,10 @@ static inline long apus_sethostname(const char *name, size_t length) { return sy
 static inline long apus_setdomainname(const char *name, size_t length) { return syscall(SYS_setdomainname, name, length); }
 static inline long apus_getcwd(char *buffer, size_t length) { return syscall(SYS_getcwd, buffer, length); }
 static inline long apus_chroot(const char *path) { return syscall(SYS_chroot, path); }
+
+// spawn.h hides it from Swift's importer.
+extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *, const char *);
+static inline int apus_spawn_chdir(posix_spawn_file_actions_t *actions, const char *path) { return posix_spawn_file_actions_addchdir_np(actions, path); }
 
 // Marked unavailable to Swift, whose runtime does not promise threads across it; the shim has one.
 static inline pid_t apus_fork(void) { return fork(); }

@@ -1,0 +1,120 @@
+internal import CLinux
+internal import Glibc
+internal import Linux
+internal import Wire
+
+/// `start`: makes the shim of the bundle in the working directory and answers its address.
+///
+/// The socket listens before the answer, so the manager's first call cannot come too early.
+struct Start {
+    private static let longestInput = 10 << 20
+
+    private let invocation: Invocation
+    private let begin: UInt64
+
+    init(_ invocation: Invocation, begin: UInt64) {
+        self.invocation = invocation
+        self.begin = begin
+    }
+
+    func run() throws(Failure) {
+        let bundle = BundleFiles(path: try workingDirectory())
+        let group = (try? BundleConfig.read(bundle.config))?.group ?? invocation.id
+        let address: SocketAddress
+        do throws(InvocationError) {
+            address = try SocketAddress(
+                invocation, group: group, directory: environment("APUS_SOCKET_DIR"))
+        } catch {
+            throw .invalid("\(error)")
+        }
+        let options = readOptions()
+        do throws(SystemError) {
+            guard let listener = try listen(address.path) else {
+                // Another shim serves this group already.
+                try replaceFile(bundle.address, with: Array(address.uri.utf8))
+                return try answer(address.uri)
+            }
+            try replaceFile(bundle.address, with: Array(address.uri.utf8))
+            do throws(SystemError) {
+                try fork(listener, address.path, bundle.path, options)
+            } catch {
+                unsafe unlink(address.path)
+                throw error
+            }
+            try answer(address.uri)
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    private func answer(_ uri: String) throws(SystemError) {
+        try StandardStreams.writeOutput(Array(uri.utf8))
+    }
+
+    /// nil where a living shim listens there. A socket that nobody serves is replaced.
+    private func listen(_ path: String) throws(SystemError) -> OwnedDescriptor? {
+        try makeDirectories(String(path[..<path.lastIndex(of: "/")!]), mode: 0o700)
+        for _ in 0..<3 {
+            do throws(SystemError) { return try UnixSocket.listen(path, mode: 0o600) } catch {
+                guard error.code == EADDRINUSE else { throw error }
+            }
+            do throws(SystemError) {
+                _ = try UnixSocket.connect(path)
+                return nil
+            } catch {
+                guard error.code == ECONNREFUSED || error.code == ENOENT else { throw error }
+                unsafe unlink(path)
+            }
+        }
+        throw SystemError("listen on \(path)", EADDRINUSE)
+    }
+
+    /// Twice, so that the shim is nobody's child; and it lets go of our streams before we answer,
+    /// or the manager would wait for their end.
+    private func fork(
+        _ listener: consuming OwnedDescriptor, _ path: String, _ bundle: String,
+        _ options: RuncAPI.Options
+    ) throws(SystemError) {
+        let (reader, writer) = try Pipe().release()
+        let ready = OwnedDescriptor(owning: reader)
+        var told: OwnedDescriptor? = OwnedDescriptor(owning: writer)
+        let child = try check("fork") { apus_fork() }
+        if child == 0 {
+            setsid()
+            if apus_fork() != 0 { _exit(0) }
+            try? StandardStreams.leave()
+            Daemon.adjust(options)
+            _ = try? told?.writeAll([1])
+            told = nil
+            let serve = Serve(invocation, begin: begin)
+            _exit(serve.run(listener, socket: path, bundle: bundle) ? 0 : 1)
+        }
+        told = nil
+        var status: Int32 = 0
+        unsafe waitpid(child, &status, 0)
+        var byte: [UInt8] = [0]
+        guard try ready.read(into: &byte) == 1 else { throw SystemError("start the shim", ECHILD) }
+    }
+
+    /// containerd sends the runtime's options on standard input. A terminal sends nothing.
+    private func readOptions() -> RuncAPI.Options {
+        guard isatty(0) == 0 else { return RuncAPI.Options() }
+        let bytes = StandardStreams.readInput(limit: Self.longestInput, patience: 500)
+        guard !bytes.isEmpty, let any = try? AnyMessage(serialized: bytes) else {
+            return RuncAPI.Options()
+        }
+        return (try? any.unwrap()) ?? RuncAPI.Options()
+    }
+}
+
+/// What makes a process a daemon of ours.
+enum Daemon {
+    /// The manager should die of memory first, then we; and we count where the options say.
+    static func adjust(_ options: RuncAPI.Options) {
+        let file = "/proc/self/oom_score_adj"
+        if let text = CgroupLocation.text(file), let score = Int(text.trimmed), score < 1000 {
+            _ = try? openFile(file, O_WRONLY).writeAll(Array(String(score + 1).utf8))
+        }
+        if !options.shimCgroup.isEmpty { CgroupLocation.join(options.shimCgroup) }
+    }
+}

@@ -1,0 +1,147 @@
+internal import Glibc
+internal import Linux
+internal import OCI
+internal import RPC
+internal import Wire
+
+/// The files that the shim keeps in a bundle.
+struct BundleFiles {
+    let path: String
+
+    var config: String { path + "/config.json" }
+    var rootfs: String { path + "/rootfs" }
+    var address: String { path + "/address" }
+    var initPid: String { path + "/init.pid" }
+    var runtime: String { path + "/shim.json" }
+    func exit(_ id: String) -> String { "\(path)/exit-\(id).json" }
+    func execPid(_ id: String) -> String { "\(path)/\(id).pid" }
+    func execSpec(_ id: String) -> String { "\(path)/\(id).process.json" }
+
+    /// Removes files that are done with; those that are not there are fine.
+    func remove(_ files: [String]) {
+        for file in files { unsafe unlink(file) }
+    }
+
+    /// Reads a pid file as runtimes write it.
+    static func readPid(_ file: String) throws(Failure) -> Int32 {
+        let bytes: [UInt8]
+        do throws(SystemError) { bytes = try readFile(file, limit: 64) } catch {
+            throw .system(error)
+        }
+        guard let pid = Int32(String(decoding: bytes, as: UTF8.self).trimmed), pid > 0 else {
+            throw Failure(.internal, "\(file) holds no process number")
+        }
+        return pid
+    }
+}
+
+/// The part of config.json that the shim itself needs.
+struct BundleConfig: JSONReadable {
+    var annotations: [String: String]
+    /// True where the container's processes live on when its init ends.
+    var sharesPidNamespace: Bool
+
+    /// The container whose shim this one shall join; nil for a shim of its own.
+    var group: String? {
+        annotations["io.containerd.runc.v2.group"] ?? annotations["io.kubernetes.cri.sandbox-id"]
+    }
+
+    init(json: JSONNode) throws(DocumentError) {
+        annotations = try json.map("annotations")
+        let linux: LinuxPart? = try json.optional("linux")
+        let own = linux?.namespaces.contains { $0.type == "pid" && $0.path.isEmpty }
+        sharesPidNamespace = own != true
+    }
+
+    static func read(_ file: String) throws(Failure) -> BundleConfig {
+        let text: [UInt8]
+        do throws(SystemError) { text = try readFile(file, limit: longestDocumentBytes) } catch {
+            throw .system(error)
+        }
+        do throws(DocumentError) { return try readJSON(from: text, of: file) } catch {
+            throw .invalid(error.description)
+        }
+    }
+
+    private struct LinuxPart: JSONReadable {
+        var namespaces: [Namespace]
+        init(json: JSONNode) throws(DocumentError) { namespaces = try json.list("namespaces") }
+    }
+
+    private struct Namespace: JSONReadable {
+        var type: String
+        var path: String
+        init(json: JSONNode) throws(DocumentError) {
+            type = try json.value("type", default: "")
+            path = try json.value("path", default: "")
+        }
+    }
+}
+
+/// exit-<id>.json: how a process ended, for those who come after the shim.
+struct ExitRecord: JSONReadable {
+    var pid: UInt32
+    var exit: Exit
+
+    init(pid: UInt32, exit: Exit) {
+        self.pid = pid
+        self.exit = exit
+    }
+
+    init(json: JSONNode) throws(DocumentError) {
+        pid = try json.required("pid")
+        let time: String = try json.value("exited_at", default: "")
+        exit = Exit(
+            status: try json.required("exit_status"), at: Timestamp(rfc3339: time) ?? Clock.now,
+            outOfMemory: try json.value("oom", default: false))
+    }
+
+    func write(id: String, to file: String) throws(SystemError) {
+        let record = JSONValue.object(
+            JSONObject([
+                "id": .string(id), "pid": .integer(Int64(pid)),
+                "exit_status": .integer(Int64(exit.status)),
+                "exited_at": .string(exit.at.rfc3339), "oom": .bool(exit.outOfMemory),
+            ]))
+        try replaceFile(file, with: Array(record.text().utf8))
+    }
+
+    static func read(_ file: String) -> ExitRecord? {
+        guard let text = try? readFile(file, limit: 4096) else { return nil }
+        return try? readJSON(from: text, of: file)
+    }
+}
+
+/// shim.json: what `delete` needs to clean up when the shim itself is gone.
+struct RuntimeRecord: JSONReadable {
+    var runtime: RuntimeProgram
+    /// Mounts on the rootfs.
+    var mounts: Int
+
+    init(runtime: RuntimeProgram, mounts: Int) {
+        self.runtime = runtime
+        self.mounts = mounts
+    }
+
+    init(json: JSONNode) throws(DocumentError) {
+        runtime = RuntimeProgram(
+            path: try json.required("runtime"), root: try json.required("root"),
+            systemdCgroup: try json.value("systemd_cgroup", default: false))
+        mounts = try json.value("mounts", default: 0)
+    }
+
+    func write(to file: String) throws(SystemError) {
+        let record = JSONValue.object(
+            JSONObject([
+                "runtime": .string(runtime.path), "root": .string(runtime.root),
+                "systemd_cgroup": .bool(runtime.systemdCgroup),
+                "mounts": .integer(Int64(mounts)),
+            ]))
+        try replaceFile(file, with: Array(record.text().utf8))
+    }
+
+    static func read(_ file: String) -> RuntimeRecord? {
+        guard let text = try? readFile(file, limit: 64 << 10) else { return nil }
+        return try? readJSON(from: text, of: file)
+    }
+}

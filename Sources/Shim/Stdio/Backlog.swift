@@ -1,0 +1,88 @@
+internal import Glibc
+internal import Linux
+
+/// Bytes that wait for a slow reader: in memory up to a limit, beyond it in a file without a name,
+/// in the order in which they came.
+final class Backlog {
+    private let directory: String
+    private let memoryLimit: Int
+    private let fileLimit: Int
+    private var memory: [UInt8] = []
+    private var memoryStart = 0
+    private var file: OwnedDescriptor?
+    private var readOffset = 0
+    private var writeOffset = 0
+
+    init(directory: String, memoryLimit: Int, fileLimit: Int = .max) {
+        self.directory = directory
+        self.memoryLimit = memoryLimit
+        self.fileLimit = fileLimit
+    }
+
+    /// Bytes that wait.
+    var count: Int { memory.count - memoryStart + writeOffset - readOffset }
+    var isEmpty: Bool { count == 0 }
+
+    /// True where `more` bytes still have room.
+    func hasRoom(for more: Int) -> Bool { writeOffset + more <= fileLimit }
+
+    /// Takes all of it or nothing; throws what the file said.
+    func append(_ bytes: ArraySlice<UInt8>) throws(SystemError) {
+        if writeOffset == 0, memory.count - memoryStart + bytes.count <= memoryLimit {
+            if memoryStart == memory.count {
+                memory.removeAll(keepingCapacity: true)
+                memoryStart = 0
+            }
+            memory += bytes
+        } else {
+            try spill(bytes)
+        }
+    }
+
+    /// The oldest bytes, at most `limit`; they stay until `drop`.
+    func front(_ limit: Int) throws(SystemError) -> ArraySlice<UInt8> {
+        if memoryStart < memory.count { return memory[memoryStart...].prefix(limit) }
+        guard writeOffset > readOffset, let raw = file?.raw else { return [] }
+        var chunk = [UInt8](repeating: 0, count: min(limit, writeOffset - readOffset))
+        let offset = readOffset
+        let count = try check("read what waits for a reader") {
+            unsafe chunk.withUnsafeMutableBytes {
+                unsafe pread(raw, $0.baseAddress, $0.count, offset)
+            }
+        }
+        return chunk[..<count]
+    }
+
+    /// Forgets the oldest bytes. Memory and file are given back when nothing waits.
+    func drop(_ count: Int) {
+        if memoryStart < memory.count {
+            memoryStart += count
+            if memoryStart == memory.count {
+                memory = []
+                memoryStart = 0
+            }
+        } else {
+            readOffset += count
+        }
+        if readOffset == writeOffset {
+            readOffset = 0
+            writeOffset = 0
+            file = nil
+        }
+    }
+
+    private func spill(_ bytes: ArraySlice<UInt8>) throws(SystemError) {
+        if file == nil { file = try temporaryFile(in: directory) }
+        guard let raw = file?.raw else { return }
+        var done = 0
+        while done < bytes.count {
+            let offset = writeOffset + done
+            done += try check("keep output for a slow reader") {
+                unsafe bytes.dropFirst(done).withUnsafeBytes {
+                    unsafe pwrite(raw, $0.baseAddress, $0.count, offset)
+                }
+            }
+        }
+        writeOffset += done
+    }
+}

@@ -1,0 +1,56 @@
+/// Cuts one stream into the entries of a log as docker does: at line ends, and lines beyond 16 KiB
+/// into pieces that all carry the time of the first.
+struct LineAssembler {
+    /// An entry: text without its line end, and whether it ends a line.
+    typealias Emit = (_ text: ArraySlice<UInt8>, _ isWhole: Bool, _ time: [UInt8]) -> Void
+
+    static let longestPiece = 16 << 10
+
+    private var rest: [UInt8] = []
+    /// The time of the first piece, while the line goes on.
+    private var timeOfLine: [UInt8]?
+
+    /// True where part of a line waits for its end.
+    var isHolding: Bool { !rest.isEmpty }
+
+    mutating func take(_ bytes: ArraySlice<UInt8>, now: [UInt8], _ emit: Emit) {
+        var bytes = bytes
+        while let end = bytes.firstIndex(of: UInt8(ascii: "\n")) {
+            finishLine(bytes[..<end], now, emit)
+            bytes = bytes[(end + 1)...]
+        }
+        hold(bytes, now, emit)
+    }
+
+    /// The stream's end: what waits was written, though no line end came.
+    mutating func finish(now: [UInt8], _ emit: Emit) {
+        if !rest.isEmpty { emit(rest[...], false, timeOfLine ?? now) }
+        rest = []
+        timeOfLine = nil
+    }
+
+    private mutating func finishLine(_ tail: ArraySlice<UInt8>, _ now: [UInt8], _ emit: Emit) {
+        if rest.isEmpty, tail.count < Self.longestPiece {
+            emit(tail, true, timeOfLine ?? now)
+        } else {
+            hold(tail, now, emit)
+            emit(rest[...], true, timeOfLine ?? now)
+            rest = []
+        }
+        timeOfLine = nil
+    }
+
+    private mutating func hold(_ tail: ArraySlice<UInt8>, _ now: [UInt8], _ emit: Emit) {
+        guard !tail.isEmpty else { return }
+        rest += tail
+        while rest.count >= Self.longestPiece {
+            // A character that is cut by the limit goes into the next piece whole.
+            let full = rest[..<Self.longestPiece]
+            let piece = full.dropLast(UTF8Length.unfinished(full))
+            let time = timeOfLine ?? now
+            timeOfLine = time
+            emit(piece, false, time)
+            rest.removeFirst(piece.count)
+        }
+    }
+}

@@ -1,0 +1,167 @@
+internal import Glibc
+internal import Linux
+internal import RPC
+internal import Wire
+
+/// Standard input, output and error of one process, from before it exists until its last byte is
+/// delivered. This half opens them; StreamFlow.swift moves the bytes.
+final class ProcessStreams {
+    let plan: StdioPlan
+    let context: ShimContext
+    /// The bundle.
+    let directory: String
+    let name: String
+    /// The process's own ends; closed here once it has them.
+    let child = ChildEnds()
+    var console: ConsoleListener?
+    var terminal: OwnedDescriptor?
+    var windowSize: (columns: UInt16, rows: UInt16)?
+    var pumps: [OutputPump] = []
+    var targets: [OutputStream: any OutputSink] = [:]
+    var attachers: [Attacher] = []
+    var hold: AttachHold?
+    var input: InputFeed?
+    var inputEnd: OwnedDescriptor?
+    var program: LoggingProgram?
+    var drain: Timer?
+    var hasStarted = false
+    /// No more comes for those who attach.
+    var isClosed = false
+    var onSettled: [() -> Void] = []
+
+    /// Opens what the plan names. `name` keeps processes apart in the bundle.
+    init(
+        _ plan: StdioPlan, directory: String, name: String, owner: (uid: UInt32, gid: UInt32),
+        context: ShimContext
+    ) throws(Failure) {
+        self.plan = plan
+        self.directory = directory
+        self.name = name
+        self.context = context
+        do throws(SystemError) {
+            try openInput(owner)
+            try openTargets()
+            if plan.isTerminal {
+                console = try ConsoleListener(directory: directory, name: name)
+            } else {
+                try openPipe(.stdout, plan.stdout, owner)
+                try openPipe(.stderr, plan.stderr, owner)
+            }
+        } catch {
+            close()
+            throw .system(error)
+        }
+    }
+
+    deinit { close() }
+
+    /// Starts what must be there before the process: a logging program.
+    func prepare(id: String, _ done: @escaping (Failure?) -> Void) {
+        guard case .program(let path, let arguments) = plan.stdout else { return done(nil) }
+        let program = LoggingProgram(path, context: context)
+        self.program = program
+        program.onLoss = { [weak self] in
+            self?.context.log.error("\(path) is gone; output is dropped from here")
+            self?.resumePumps()
+        }
+        do throws(SystemError) {
+            try program.start(
+                arguments, id: id, stdout: pumps.first?.descriptor ?? -1,
+                stderr: pumps.last?.descriptor ?? -1, done: done)
+        } catch {
+            done(.system(error))
+        }
+    }
+
+    private func openInput(_ owner: (uid: UInt32, gid: UInt32)) throws(SystemError) {
+        switch plan.stdin {
+        case .null where !plan.isTerminal: return
+        case .fifo(let path): input = try InputFeed(fifo: path, loop: context.loop)
+        case .null, .attach: input = try InputFeed(fifo: nil, loop: context.loop)
+        }
+        guard !plan.isTerminal else { return }
+        let (reader, writer) = try Pipe().release()
+        child.stdin = OwnedDescriptor(owning: reader)
+        inputEnd = OwnedDescriptor(owning: writer)
+        try changeOwner(reader, owner)
+    }
+
+    private func openTargets() throws(SystemError) {
+        let stdout = try target(plan.stdout)
+        targets[.stdout] = stdout
+        targets[.stderr] = plan.stderr.takesBoth ? stdout : try target(plan.stderr)
+    }
+
+    private func target(_ output: StdioPlan.Output) throws(SystemError) -> (any OutputSink)? {
+        switch output {
+        case .null, .program: return nil
+        case .file(let path): return try FileSink(path, log: context.log)
+        case .jsonFile(let options): return try JSONFileLog(options, log: context.log)
+        case .attach:
+            let hold = AttachHold(directory: directory, log: context.log)
+            self.hold = hold
+            return hold
+        case .fifo(let path):
+            guard isFifo(path) else { return try FileSink(path, log: context.log) }
+            return try FifoSink(path, directory: directory, context: context) {
+                [unowned self] in
+                resumePumps()
+                settle()
+            }
+        }
+    }
+
+    /// The process gets an end that can read as well. So a pipe keeps a reader when the shim is
+    /// gone: the process is then halted by a full pipe at worst, not killed by SIGPIPE, until
+    /// another shim takes the pipe up.
+    private func openPipe(
+        _ stream: OutputStream, _ output: StdioPlan.Output, _ owner: (uid: UInt32, gid: UInt32)
+    ) throws(SystemError) {
+        guard output != .null else { return }
+        let (reader, writer) = try Pipe().release()
+        let source = OwnedDescriptor(owning: reader)
+        let plain = OwnedDescriptor(owning: writer)
+        let both = try openFile("/proc/self/fd/\(plain.raw)", O_RDWR)
+        try changeOwner(both.raw, owner)
+        if stream == .stdout { child.stdout = consume both } else { child.stderr = consume both }
+        try addPump(source, stream)
+    }
+
+    func addPump(_ source: consuming OwnedDescriptor, _ stream: OutputStream) throws(SystemError) {
+        pumps.append(
+            try OutputPump(
+                source, stream, isTerminal: plan.isTerminal, loop: context.loop,
+                deliver: { [unowned self] in deliver($0, $1) },
+                onEnd: { [unowned self] in settle() }))
+    }
+}
+
+/// The descriptors that a process gets; none where it gets /dev/null.
+final class ChildEnds {
+    var stdin: OwnedDescriptor?
+    var stdout: OwnedDescriptor?
+    var stderr: OwnedDescriptor?
+
+    /// As numbers, -1 for none.
+    var raw: (Int32, Int32, Int32) {
+        (stdin?.raw ?? -1, stdout?.raw ?? -1, stderr?.raw ?? -1)
+    }
+
+    func close() {
+        stdin = nil
+        stdout = nil
+        stderr = nil
+    }
+}
+
+private func isFifo(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
+}
+
+private func changeOwner(
+    _ raw: Int32, _ owner: (uid: UInt32, gid: UInt32)
+) throws(SystemError) {
+    guard owner.uid != 0 || owner.gid != 0 else { return }
+    try check("give a pipe to \(owner.uid):\(owner.gid)") { fchown(raw, owner.uid, owner.gid) }
+}

@@ -1,0 +1,196 @@
+internal import Glibc
+internal import Linux
+internal import RPC
+internal import Wire
+
+/// After the process's end, how long what it wrote may take to come to an end by itself. Strangers
+/// who inherited a pipe can hold it open for ever.
+private let drainTime = Duration.seconds(2)
+
+extension ProcessStreams {
+    /// The runtime has made the process: it has its ends, and a terminal's master is here.
+    func processStarted() throws(Failure) {
+        child.close()
+        do throws(SystemError) {
+            if plan.isTerminal { try takeTerminal() }
+            if let end = inputEnd.take() { try input?.connect(end) }
+        } catch {
+            throw .system(error)
+        }
+        hasStarted = true
+        if program == nil { resumePumps() }
+        // Without any output there is nothing to wait for.
+        settle()
+    }
+
+    private func takeTerminal() throws(SystemError) {
+        guard let master = try console?.receive() else {
+            throw SystemError("receive the terminal of \(name) from the runtime", ENODATA)
+        }
+        console = nil
+        try input?.connect(try master.duplicate())
+        try addPump(try master.duplicate(), .stdout)
+        if let size = windowSize {
+            try Terminal.resize(master, rows: size.rows, columns: size.columns)
+        }
+        terminal = consume master
+    }
+
+    /// The process has ended; so has its input, and its output will.
+    func processEnded() {
+        input?.close()
+        for pump in pumps { pump.processEnded() }
+        guard !isClosed, drain == nil, program == nil else { return settle() }
+        drain = context.loop.after(drainTime) { [weak self] in
+            self?.drain = nil
+            self?.announceEnd()
+        }
+    }
+
+    /// Calls `body` when everything is delivered, but at the latest after `limit`.
+    func whenSettled(within limit: Duration, _ body: @escaping () -> Void) {
+        guard !isSettled else { return body() }
+        var waits = true
+        let timer = context.loop.after(limit) {
+            if waits { body() }
+            waits = false
+        }
+        onSettled.append { [loop = context.loop] in
+            loop.cancel(timer)
+            if waits { body() }
+            waits = false
+        }
+    }
+
+    /// Lets everything go; what was not read is lost.
+    func close() {
+        drain.map(context.loop.cancel)
+        drain = nil
+        for pump in pumps { pump.close() }
+        pumps = []
+        announceEnd()
+        for target in targets.values { target.close() }
+        targets = [:]
+        hold = nil
+        input?.close()
+        input = nil
+        inputEnd = nil
+        console = nil
+        terminal = nil
+        child.close()
+        program?.stop()
+        program = nil
+    }
+
+    /// Output that strangers still write goes nowhere from now on, but they are not halted.
+    func discardRest() {
+        for target in targets.values { target.close() }
+        targets = [:]
+        announceEnd()
+    }
+
+    /// True while somebody still holds the other end of a pipe.
+    var isHeldOpen: Bool { pumps.contains { !$0.isEnded } }
+
+    // MARK: Output
+
+    func deliver(_ stream: OutputStream, _ bytes: ArraySlice<UInt8>) {
+        let target = targets[stream]
+        if !isClosed || target?.outlivesProcess == true { target?.take(stream, bytes) }
+        for attacher in attachers { attacher.take(stream, bytes) }
+        if target?.isFull == true {
+            for pump in pumps { pump.pause() }
+        }
+    }
+
+    func resumePumps() {
+        guard hasStarted, !targets.values.contains(where: \.isFull) else { return }
+        for pump in pumps { pump.resume() }
+    }
+
+    /// Looks whether something has come to its end.
+    func settle() {
+        guard hasStarted else { return }
+        if pumps.allSatisfy(\.isEnded) || program != nil { announceEnd() }
+        guard isSettled else { return }
+        let bodies = onSettled
+        onSettled = []
+        for body in bodies { body() }
+    }
+
+    private var isSettled: Bool { isClosed && targets.values.allSatisfy(\.isFlushed) }
+
+    private func announceEnd() {
+        guard !isClosed else { return }
+        isClosed = true
+        drain.map(context.loop.cancel)
+        drain = nil
+        for target in targets.values { target.end() }
+        let leaving = attachers
+        attachers = []
+        for attacher in leaving { attacher.end() }
+        let bodies = isSettled ? onSettled : []
+        if !bodies.isEmpty { onSettled = [] }
+        for body in bodies { body() }
+    }
+
+    // MARK: Calls
+
+    func attach(_ sink: StreamSink<ShimAPI.Output>) throws(Failure) {
+        if case .program = plan.stdout {
+            throw .precondition("output of \(name) goes to a logging program")
+        }
+        guard plan.isTerminal || plan.stdout != .null || plan.stderr != .null else {
+            throw .precondition("output of \(name) goes to /dev/null")
+        }
+        let records = hold?.records ?? AttachRecords(directory: directory)
+        if hold != nil {
+            hold = nil
+            targets = [:]
+        }
+        let attacher = Attacher(sink, records: records, context: context) { [weak self] gone in
+            self?.attachers.removeAll { $0 === gone }
+        }
+        if isClosed { attacher.end() } else { attachers.append(attacher) }
+    }
+
+    func write(_ bytes: [UInt8], done: @escaping (Failure?) -> Void) {
+        guard let input, plan.stdin == .attach else {
+            return done(.precondition("standard input of \(name) is not open for writing"))
+        }
+        input.write(bytes, done: done)
+    }
+
+    func closeInput() { input?.end() }
+
+    /// Remembered where the terminal is not there yet; nothing without one.
+    func resize(columns: UInt16, rows: UInt16) throws(Failure) {
+        guard plan.isTerminal else { return }
+        windowSize = (columns, rows)
+        guard terminal != nil else { return }
+        do throws(SystemError) {
+            try Terminal.resize(terminal!, rows: rows, columns: columns)
+        } catch {
+            throw .system(error)
+        }
+    }
+}
+
+// MARK: What the runtime gets
+
+extension ProcessStreams {
+    /// What the runtime hands to the process. With a terminal its own output is only the runtime's.
+    var childStreams: RuntimeCall.Streams {
+        plan.isTerminal ? .collected : .given(child.raw.0, child.raw.1, child.raw.2)
+    }
+
+    /// Why the runtime failed. What it wrote may have gone where the process's errors were to go.
+    func explain(_ result: RuntimeResult) -> Failure {
+        guard result.outcome?.problem == nil, result.loggedError == nil, result.output.isEmpty
+        else { return result.failure }
+        var result = result
+        child.close()
+        result.output = pumps.last?.readAvailable() ?? ""
+        return result.failure
+    }
+}

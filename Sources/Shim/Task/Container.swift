@@ -1,0 +1,80 @@
+internal import Linux
+internal import RPC
+internal import Wire
+
+/// One container of the shim: its init, its execs, and what belongs to them outside of processes.
+final class Container {
+    let id: String
+    let bundle: BundleFiles
+    var runtime: RuntimeProgram
+    let options: RuncAPI.Options
+    let sharesPidNamespace: Bool
+    let context: ShimContext
+    let initial: TaskProcess
+    var execs: [String: TaskProcess] = [:]
+    let lane = OperationLane()
+    var rootfs: Rootfs
+    var cgroup: CgroupLocation?
+    var oom: OOMWatch?
+    /// Pipes of execs that are deleted while strangers still write to them.
+    var leftovers: [ProcessStreams] = []
+    var phases: [RuntimeAPI.Phase] = []
+    /// Known, but told only after the last exec's.
+    var pendingExit: ExitStatus?
+    var isReady = false
+
+    init(
+        id: String, bundle: BundleFiles, runtime: RuntimeProgram, options: RuncAPI.Options,
+        sharesPidNamespace: Bool, initial: TaskProcess, context: ShimContext
+    ) {
+        self.id = id
+        self.bundle = bundle
+        self.runtime = runtime
+        self.options = options
+        self.sharesPidNamespace = sharesPidNamespace
+        self.initial = initial
+        self.context = context
+        rootfs = Rootfs(path: bundle.rootfs)
+    }
+
+    func process(_ execID: String) throws(Failure) -> TaskProcess {
+        if execID.isEmpty { return initial }
+        guard let process = execs[execID] else { throw .notFound("process \(execID)") }
+        return process
+    }
+
+    /// The event's and the record's name of a process.
+    func name(of process: TaskProcess) -> String { process.isInit ? id : process.execID }
+
+    /// Notes a stretch of the shim's own work.
+    func note(_ name: String, from start: UInt64) {
+        phases.append(
+            RuntimeAPI.Phase(
+                program: "apus-shim", name: name, startNS: start, endNS: Clock.monotonic))
+    }
+
+    /// Runs a command of the runtime on this container.
+    func run(
+        _ verb: String, _ arguments: [String], streams: RuntimeCall.Streams = .collected,
+        limit: Duration, _ done: @escaping (RuntimeResult) -> Void
+    ) throws(Failure) {
+        try RuntimeCall.start(
+            runtime, verb, arguments, bundle: bundle.path, streams: streams, limit: limit,
+            in: context
+        ) { [self] result in
+            for warning in result.outcome?.warnings ?? [] { context.log.warning(warning) }
+            done(result)
+        }
+    }
+}
+
+/// How long commands of the runtime may take before they are given up.
+enum RuntimeLimit {
+    static let create = Duration.seconds(120)
+    static let start = Duration.seconds(120)
+    static let exec = Duration.seconds(120)
+    static let delete = Duration.seconds(30)
+    static let signal = Duration.seconds(10)
+    static let freeze = Duration.seconds(10)
+    static let update = Duration.seconds(10)
+}

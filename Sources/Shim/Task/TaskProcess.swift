@@ -1,0 +1,113 @@
+internal import Glibc
+internal import Linux
+internal import RPC
+internal import Wire
+
+/// How and when a process ended.
+struct Exit: Equatable {
+    /// The exit code, or 128 + signal.
+    var status: UInt32
+    var at: Timestamp
+    /// The kernel killed a process of the container for its memory.
+    var outOfMemory = false
+}
+
+/// The init of a container, or a process that was added by Exec.
+final class TaskProcess {
+    /// The URIs as they were given; State answers them.
+    struct Stdio {
+        var stdin = ""
+        var stdout = ""
+        var stderr = ""
+        var terminal = false
+    }
+
+    /// Empty for the init.
+    let execID: String
+    let stdio: Stdio
+    /// What Exec asked to run; JSON.
+    let spec: [UInt8]
+    var streams: ProcessStreams
+    private(set) var state: ProcessState
+    var pid: Int32 = 0
+    private var pidfd: Pidfd?
+    private(set) var exit: Exit?
+    /// Seen before Create or Start was answered; told after it.
+    var heldExit: ExitStatus?
+    private var waiters: [Reply<TaskAPI.WaitResponse>] = []
+    private var onExit: [() -> Void] = []
+
+    init(
+        execID: String, stdio: Stdio, spec: [UInt8] = [], streams: ProcessStreams,
+        state: ProcessState
+    ) {
+        self.execID = execID
+        self.stdio = stdio
+        self.spec = spec
+        self.streams = streams
+        self.state = state
+    }
+
+    var isInit: Bool { execID.isEmpty }
+
+    func become(_ next: ProcessState) throws(Failure) {
+        guard state.mayBecome(next) else {
+            throw .precondition(
+                "a process that is \(state.rawValue) cannot become \(next.rawValue)")
+        }
+        state = next
+    }
+
+    /// Gives it its process: the descriptor that the runtime sent, or one for the number.
+    func adopt(pid: Int32, pidfd raw: Int32?) {
+        self.pid = pid
+        if let raw {
+            pidfd = Pidfd(OwnedDescriptor(owning: raw))
+        } else {
+            // Not there any more where it has ended and was waited for; then nobody needs it.
+            pidfd = try? Pidfd(pid: pid)
+        }
+    }
+
+    /// False where the process is gone.
+    func send(signal: Int32) throws(SystemError) -> Bool {
+        do throws(SystemError) {
+            guard pidfd != nil else { return false }
+            try pidfd?.send(signal: signal)
+            return true
+        } catch {
+            if error.code == ESRCH { return false }
+            throw error
+        }
+    }
+
+    /// Settles how it ended, and tells those who wait.
+    func ended(_ exit: Exit) {
+        self.exit = exit
+        heldExit = nil
+        pidfd = nil
+        let (replies, bodies) = (waiters, onExit)
+        waiters = []
+        onExit = []
+        for reply in replies { reply.succeed(exit.response) }
+        for body in bodies { body() }
+    }
+
+    func wait(_ reply: Reply<TaskAPI.WaitResponse>) {
+        if let exit { return reply.succeed(exit.response) }
+        waiters.append(reply)
+        reply.onAbandon = { [weak self, weak reply] in
+            self?.waiters.removeAll { $0 === reply }
+        }
+    }
+
+    func whenEnded(_ body: @escaping () -> Void) {
+        if exit != nil { body() } else { onExit.append(body) }
+    }
+}
+
+extension Exit {
+    var response: TaskAPI.WaitResponse {
+        TaskAPI.WaitResponse(exitStatus: status, exitedAt: at)
+    }
+}

@@ -1,0 +1,145 @@
+internal import CLinux
+internal import Glibc
+internal import Linux
+internal import RPC
+internal import Wire
+
+/// The containers of this shim, and the calls on them.
+final class Tasks {
+    private let context: ShimContext
+    private let isDebug: Bool
+    private var containers: [String: Container] = [:]
+    /// Called when nothing is left and the manager has said that nothing will come.
+    private let onShutdown: () -> Void
+
+    init(_ context: ShimContext, isDebug: Bool, onShutdown: @escaping () -> Void) {
+        self.context = context
+        self.isDebug = isDebug
+        self.onShutdown = onShutdown
+    }
+
+    func container(_ id: String) throws(Failure) -> Container {
+        guard let container = containers[id], container.isReady else {
+            throw .notFound("container not created")
+        }
+        return container
+    }
+
+    func create(
+        _ request: TaskAPI.CreateTaskRequest, _ done: @escaping (Result<Int32, Failure>) -> Void
+    ) {
+        do throws(Failure) {
+            guard containers[request.id] == nil else { throw .exists("container \(request.id)") }
+            let container = try Container.make(request, in: context, isDebug: isDebug)
+            containers[request.id] = container
+            container.lane.enqueue { [self] next in
+                container.create(request) { [self] failure in
+                    if let failure {
+                        containers[request.id] = nil
+                        done(.failure(failure))
+                    } else {
+                        container.isReady = true
+                        done(.success(container.initial.pid))
+                    }
+                    next()
+                    rest()
+                }
+            }
+        } catch {
+            done(.failure(error))
+        }
+    }
+
+    func start(
+        _ request: TaskAPI.StartRequest, _ done: @escaping (Result<Int32, Failure>) -> Void
+    ) {
+        attempt(done) { () throws(Failure) in
+            let container = try self.container(request.id)
+            let process = try container.process(request.execID)
+            guard process.isInit else { return container.startExec(process, self.resting(done)) }
+            container.lane.enqueue { next in
+                container.startInit { result in
+                    done(result)
+                    next()
+                    self.rest()
+                }
+            }
+        }
+    }
+
+    func delete(
+        _ request: TaskAPI.DeleteRequest,
+        _ done: @escaping (Result<TaskAPI.DeleteResponse, Failure>) -> Void
+    ) {
+        attempt(done) { () throws(Failure) in
+            let container = try self.container(request.id)
+            let process = try container.process(request.execID)
+            guard process.isInit else { return container.deleteExec(process, self.resting(done)) }
+            container.lane.enqueue { next in
+                container.deleteInit { result in
+                    if case .success = result { self.containers[container.id] = nil }
+                    done(result)
+                    next()
+                    self.rest()
+                }
+            }
+        }
+    }
+
+    /// Pause, Resume, Update: changes that wait for each other.
+    func change(
+        _ id: String, _ done: @escaping (Result<Void, Failure>) -> Void,
+        _ body: @escaping (Container, @escaping (Failure?) -> Void) -> Void
+    ) {
+        attempt(done) { () throws(Failure) in
+            let container = try self.container(id)
+            container.lane.enqueue { next in
+                body(container) { failure in
+                    done(failure.map(Result.failure) ?? .success(()))
+                    next()
+                }
+            }
+        }
+    }
+
+    /// Kill does not wait for what is under way: it may be what ends it.
+    func kill(_ request: TaskAPI.KillRequest, _ done: @escaping (Result<Void, Failure>) -> Void) {
+        attempt(done) { () throws(Failure) in
+            let container = try self.container(request.id)
+            let process = try container.process(request.execID)
+            container.kill(process, signal: request.signal, all: request.all) {
+                done($0.map(Result.failure) ?? .success(()))
+            }
+        }
+    }
+
+    func connect(_ request: TaskAPI.ConnectRequest) -> TaskAPI.ConnectResponse {
+        TaskAPI.ConnectResponse(
+            shimPid: UInt32(getpid()), taskPid: UInt32(containers[request.id]?.initial.pid ?? 0),
+            version: Apus.version)
+    }
+
+    func shutdown() {
+        guard containers.isEmpty else { return }
+        onShutdown()
+    }
+
+    private func attempt<Value>(
+        _ done: (Result<Value, Failure>) -> Void, _ body: () throws(Failure) -> Void
+    ) {
+        do throws(Failure) { try body() } catch { done(.failure(error)) }
+    }
+
+    /// `done`, and then memory goes back.
+    private func resting<Value>(
+        _ done: @escaping (Result<Value, Failure>) -> Void
+    ) -> (Result<Value, Failure>) -> Void {
+        { result in
+            done(result)
+            self.rest()
+        }
+    }
+
+    /// Much was allocated for a while; what comes now is waiting.
+    private func rest() { _ = apus_malloc_trim() }
+}
