@@ -39,7 +39,8 @@ extension JSON {
         case let text as String: .string(text)
         case let flag as Bool: .bool(flag)
         case let number as any FixedWidthInteger: .number("\(number)")
-        case let bytes as [UInt8]: .string(base64(bytes))
+        // An empty list of anything can be cast to any list, so its own type decides.
+        case let bytes as [UInt8] where type(of: any) == [UInt8].self: .string(base64(bytes))
         case let table as [String: String]: JSON(table)
         case let time as Timestamp: .string(time.rfc3339)
         case let list as [any Sendable]: .array(list.map(value))
