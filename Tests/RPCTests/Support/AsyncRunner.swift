@@ -69,7 +69,7 @@ private func services(_ gate: Gate, _ observed: Observations) -> AsyncServiceTab
         throw RPCError(code: .notFound, message: text.name, details: details)
     }
     table.on(TestService.bulk) { text, _ in
-        TestService.Chunk(data: [UInt8](repeating: 1, count: Int(text.name)!))
+        TestService.Chunk(data: [UInt8](repeating: 1, count: Int(text.name) ?? 0))
     }
     table.on(TestService.hold) { text, _ in
         observed.held.withLock { $0 += 1 }
@@ -83,10 +83,10 @@ private func services(_ gate: Gate, _ observed: Observations) -> AsyncServiceTab
         TestService.Text(name: context.values(of: text.name).joined(separator: ","))
     }
     table.on(TestService.count) { text, _, writer in
-        for number in 0..<Int(text.name)! { try await writer.send(TestService.chunk(number)) }
+        for number in 0..<(Int(text.name) ?? 0) { try await writer.send(TestService.chunk(number)) }
     }
-    table.on(TestService.break_) { text, _, writer in
-        for number in 0..<Int(text.name)! { try await writer.send(TestService.chunk(number)) }
+    table.on(TestService.breakOff) { text, _, writer in
+        for number in 0..<(Int(text.name) ?? 0) { try await writer.send(TestService.chunk(number)) }
         throw RPCError(code: .dataLoss, message: "broken off")
     }
     table.on(TestService.flood) { _, _, writer in

@@ -95,7 +95,7 @@ private func services(
         reply.fail(RPCError(code: .notFound, message: text.name, details: details))
     }
     table.on(TestService.bulk) { text, reply in
-        reply.succeed(TestService.Chunk(data: [UInt8](repeating: 1, count: Int(text.name)!)))
+        reply.succeed(TestService.Chunk(data: [UInt8](repeating: 1, count: Int(text.name) ?? 0)))
     }
     table.on(TestService.hold) { text, reply in
         observed.held.withLock { $0 += 1 }
@@ -107,11 +107,11 @@ private func services(
         reply.succeed(TestService.Text(name: values.joined(separator: ",")))
     }
     table.on(TestService.count) { text, sink in
-        for number in 0..<Int(text.name)! { sink.send(TestService.chunk(number)) }
+        for number in 0..<(Int(text.name) ?? 0) { sink.send(TestService.chunk(number)) }
         sink.finish()
     }
-    table.on(TestService.break_) { text, sink in
-        for number in 0..<Int(text.name)! { sink.send(TestService.chunk(number)) }
+    table.on(TestService.breakOff) { text, sink in
+        for number in 0..<(Int(text.name) ?? 0) { sink.send(TestService.chunk(number)) }
         sink.fail(RPCError(code: .dataLoss, message: "broken off"))
     }
     table.on(TestService.flood) { _, sink in

@@ -24,7 +24,7 @@ enum TestService {
     /// Streams as many messages as the text says, then ends well.
     static let count = StreamMethod<Text, Chunk>(service: name, name: "Count")
     /// Streams as many messages as the text says, then fails with `dataLoss`.
-    static let break_ = StreamMethod<Text, Chunk>(service: name, name: "Break")
+    static let breakOff = StreamMethod<Text, Chunk>(service: name, name: "Break")
     /// Streams 64 KiB messages for ever.
     static let flood = StreamMethod<Text, Chunk>(service: name, name: "Flood")
     /// Answers the values of the metadata key in the text.
