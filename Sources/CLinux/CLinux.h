@@ -146,3 +146,7 @@ static inline int apus_mallopt(int parameter, int value) { return mallopt(parame
 static const int APUS_M_TRIM_THRESHOLD = M_TRIM_THRESHOLD;
 static const int APUS_M_TOP_PAD = M_TOP_PAD;
 static const int APUS_M_MMAP_THRESHOLD = M_MMAP_THRESHOLD;
+static inline long apus_pidfd_getfd(int pidfd, int fd) { return syscall(SYS_pidfd_getfd, pidfd, fd, 0); }
+// A macro-free way to a global that Swift 6 takes for a data race.
+extern char **environ;
+static inline char **apus_environ(void) { return environ; }

@@ -88,6 +88,15 @@ extension Pidfd {
         return unsafe info.si_code == 1 ? .exited(status) : .signaled(status)
     }
 
+    /// A copy of a descriptor that the process has open (pidfd_getfd(2)).
+    public func take(descriptor number: Int32) throws(SystemError) -> OwnedDescriptor {
+        let raw = descriptor.raw
+        let copy = try check("take descriptor \(number) of a process") {
+            apus_pidfd_getfd(raw, number)
+        }
+        return OwnedDescriptor(owning: Int32(copy))
+    }
+
     /// poll(2) until it has ended; false when `milliseconds` have passed. Anybody can.
     public func waitForEnd(milliseconds: Int32) throws(SystemError) -> Bool {
         var entry = pollfd(fd: descriptor.raw, events: Int16(POLLIN), revents: 0)
@@ -97,3 +106,19 @@ extension Pidfd {
 
 /// __WALL: also children that end with another signal than SIGCHLD.
 private let allKinds: Int32 = 0x4000_0000
+
+extension Namespaces {
+    /// The kind of an open /proc/PID/ns file (NS_GET_NSTYPE, ioctl_ns(2)); nil for any other file.
+    public init?(of descriptor: borrowing OwnedDescriptor) throws(SystemError) {
+        let raw = descriptor.raw
+        let kind = apus_ioctl(raw, 0xb703, nil)
+        if kind < 0 {
+            let code = apus_errno()
+            guard code == ENOTTY || code == EBADF else {
+                throw SystemError("ask the kind of a namespace", code)
+            }
+            return nil
+        }
+        self.init(rawValue: UInt64(UInt32(bitPattern: kind)))
+    }
+}

@@ -152,6 +152,11 @@ public enum ProcessControl {
         }
     }
 
+    /// Lets exec(2) inherit a number that somebody outside has chosen; nothing where it is not open.
+    public static func keepOnExec(_ number: Int32) {
+        _ = apus_fcntl(number, F_SETFD, 0)
+    }
+
     /// Every signal gets its default action, and none is blocked (signal(7), sigprocmask(2)).
     public static func resetSignals() {
         var action = sigaction()
@@ -162,6 +167,11 @@ public enum ProcessControl {
         var none = sigset_t()
         unsafe sigemptyset(&none)
         unsafe sigprocmask(SIG_SETMASK, &none, nil)
+    }
+
+    /// Why the effective user may not execute a file or search a directory; nil where they may.
+    public static func cannotExecute(_ path: String) -> Int32? {
+        unsafe faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0 ? nil : apus_errno()
     }
 
     /// execve(2). Comes back only with an error.

@@ -12,6 +12,13 @@ public struct PeerCredentials: Equatable, Sendable {
 public struct SocketPair: ~Copyable, Sendable {
     public let first: OwnedDescriptor
     public let second: OwnedDescriptor
+
+    /// Hands both ends out as numbers; the caller closes them.
+    public consuming func release() -> (first: Int32, second: Int32) {
+        let first = first
+        let second = second
+        return (first.release(), second.release())
+    }
 }
 
 /// Unix stream sockets, by path.

@@ -20,12 +20,7 @@ package final class LoopClient {
         self.path = path
     }
 
-    deinit {
-        // Nobody can be called back by way of an object that goes.
-        link?.onClose = nil
-        link?.close()
-        lost()
-    }
+    deinit { close() }
 
     package var callsUnderWay: Int { session.callsUnderWay }
 

@@ -1,5 +1,6 @@
+internal import Glibc
 package import Linux
-package import OCI
+internal import OCI
 
 /// A container that has a state directory.
 package final class Container {
@@ -7,72 +8,129 @@ package final class Container {
     /// The directory of all containers' state.
     package let root: String
     package private(set) var record: StateRecord
+    /// Its init and the line to it, for the caller that has made it.
+    private var spawned: Spawned?
+    private var console: OwnedDescriptor?
 
     init(id: String, root: String, record: StateRecord) {
         self.id = id
         self.root = root
         self.record = record
     }
-}
 
-extension Container {
-    /// Makes a container from a spec; its program waits for `start`. `configuration` is the text of
-    /// config.json, kept so that later edits have no effect. On failure nothing is left.
-    package static func create(
-        _ spec: Spec, configuration: [UInt8], options: CreateOptions, recorder: Recorder
-    ) throws(EngineError) -> Container {
-        throw EngineError("create \(options.id)", "not available")
+    var directory: StateDirectory { StateDirectory(id: id, root: root) }
+
+    func change(_ body: (inout StateRecord) -> Void) { body(&record) }
+
+    // MARK: While it is made
+
+    func adopt(_ process: consuming Spawned) {
+        record.initPid = process.pid
+        record.initStartTime = ProcessStatus(pid: process.pid)?.startTime ?? 0
+        spawned = consume process
     }
 
-    /// "container does not exist" where there is none.
-    package static func load(id: String, root: String) throws(EngineError) -> Container {
-        throw EngineError("load container \(id)", "container does not exist")
+    func take(console: consuming OwnedDescriptor?) { self.console = console }
+
+    func tell(_ message: Handshake) throws(EngineError) {
+        do throws(SystemError) {
+            try spawned?.channel.send(message)
+        } catch {
+            // It has ended; why, it may have said.
+            if error.code == EPIPE || error.code == ECONNRESET {
+                if case .failed(let reason)? = try hear() { throw reason }
+                throw explainDeath()
+            }
+            throw EngineError(error, during: "talk to the container's process")
+        }
     }
 
-    /// False also for a name that cannot be a container's.
-    package static func exists(id: String, root: String) -> Bool { false }
-
-    /// Every container below the root, by id; a missing root has none.
-    package static func list(root: String) throws(EngineError) -> [Container] { [] }
-
-    /// Throws where an id is not `[A-Za-z0-9_+.-]+` or is `.` or `..`.
-    package static func validate(id: String) throws(EngineError) {}
-
-    /// As it is now: creating, created, running, paused or stopped; pid 0 once stopped.
-    package func state() throws(EngineError) -> ContainerState {
-        throw EngineError("read state of \(id)", "not available")
+    /// nil where init has closed the line: by exec, or by its end.
+    func hear() throws(EngineError) -> Handshake? {
+        do throws(SystemError) {
+            return try spawned?.channel.receive()?.message
+        } catch {
+            if error.code == ECONNRESET { return nil }
+            throw EngineError(error, during: "hear the container's process")
+        }
     }
 
-    /// The program begins. Only from `created`.
-    package func start(_ recorder: Recorder) throws(EngineError) {}
+    func acknowledge() throws(EngineError) { try tell(.acknowledged) }
 
-    /// To init; with `all` to every process of the container.
-    package func kill(signal: Int32, all: Bool = false) throws(EngineError) {}
-
-    /// Removes everything that `create` made. `force` kills first.
-    package func delete(force: Bool, _ recorder: Recorder) throws(EngineError) {}
-
-    /// Runs one more process in the container.
-    package func exec(
-        _ process: OCI.Process, options: ExecOptions, recorder: Recorder
-    ) throws(EngineError) -> ContainerProcess {
-        throw EngineError("exec in \(id)", "not available")
+    /// What ended init before it was ready.
+    func explainDeath() -> EngineError {
+        let stage = "make the container's process"
+        guard let status = try? spawned?.pidfd.wait() else {
+            return EngineError(stage, "it has ended")
+        }
+        if status == .signaled(SIGKILL), let cgroup = record.cgroup, cgroup.oomKills() > 0 {
+            return EngineError(
+                stage, "container init was killed by SIGKILL: its memory limit was reached",
+                hint: "raise linux.resources.memory.limit")
+        }
+        switch status {
+        case .exited(let code): return EngineError(stage, "it ended with exit code \(code)")
+        case .signaled(SIGSYS):
+            return EngineError(
+                stage, "it was killed by its own system call filter (SIGSYS)",
+                hint: "the profile must allow what the runtime itself still calls")
+        case .signaled(let signal):
+            return EngineError(stage, "it was killed by signal \(signal)")
+        }
     }
 
-    /// Process numbers as the caller sees them.
-    package func processes() throws(EngineError) -> [Int32] { [] }
+    func descriptorOfInit(_ number: Int32) throws(EngineError) -> OwnedDescriptor {
+        do throws(SystemError) {
+            guard let copy = try spawned?.pidfd.take(descriptor: number) else {
+                throw SystemError("take descriptor \(number)", ESRCH)
+            }
+            return copy
+        } catch {
+            throw EngineError(error)
+        }
+    }
 
-    package func pause() throws(EngineError) {}
-    package func resume() throws(EngineError) {}
-    package func update(_ resources: Resources) throws(EngineError) {}
+    func sendPidfd(to path: String) throws(EngineError) {
+        guard let raw = spawned?.pidfd.descriptor.raw else { return }
+        try ConsoleHandover.send(raw, named: "\(record.initPid)", to: path)
+    }
 
-    /// The spec as it was at `create`.
-    package func spec() throws(EngineError) -> Spec {
-        throw EngineError("read config of \(id)", "not available")
+    /// Ends what `create` has begun; nothing where it has not come so far.
+    func killInit() {
+        guard spawned != nil else { return }
+        try? spawned?.pidfd.send(signal: SIGKILL)
+        _ = try? spawned?.pidfd.wait()
+        spawned = nil
+    }
+
+    /// After `start` by the caller that made it: waits until the program has taken over.
+    func awaitExec() throws(EngineError) {
+        guard spawned != nil else { return }
+        while let message = try hear() {
+            if case .failed(let error) = message { throw error }
+        }
+    }
+
+    // MARK: What others see
+
+    /// As hooks and seccomp agents read it.
+    func containerState(_ status: ContainerState.Status) -> ContainerState {
+        ContainerState(
+            id: id, status: status, pid: status == .stopped ? 0 : record.initPid,
+            bundle: record.bundle, annotations: record.annotations,
+            ociVersion: record.ociVersion)
+    }
+
+    func hookState(_ status: ContainerState.Status) -> [UInt8] {
+        Array(containerState(status).jsonText().utf8)
     }
 
     /// The init process, for the caller that has just created it; nil otherwise or when taken.
-    package func takeProcess() -> ContainerProcess? { nil }
+    package func takeProcess() -> ContainerProcess? {
+        guard let pidfd = try? spawned?.pidfd.descriptor.duplicate() else { return nil }
+        return ContainerProcess(
+            pid: record.initPid, pidfd: Pidfd(pidfd), console: console.take())
+    }
 }
 
 /// A process in a container whose parent is the caller.
@@ -92,6 +150,10 @@ package struct ContainerProcess: ~Copyable {
 
     /// Waits for its end and reaps it.
     package func wait() throws(EngineError) -> ExitStatus {
-        throw EngineError("wait for \(pid)", "not available")
+        do throws(SystemError) {
+            return try pidfd.wait()
+        } catch {
+            throw EngineError(error, during: "wait for process \(pid)")
+        }
     }
 }

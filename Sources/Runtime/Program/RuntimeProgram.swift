@@ -38,6 +38,12 @@ enum RuntimeProgram {
         let global: GlobalOptions
         var report: Report?
         do throws(Failure) {
+            // Verbs whose process becomes a container's: see there.
+            if ["create", "run", "exec"].contains(command.name) {
+                try engine { () throws(EngineError) in
+                    try SealedExecutable.ensure(CommandLine.arguments)
+                }
+            }
             global = try GlobalOptions(given)
             if let descriptor = global.reportDescriptor { report = try Report(descriptor) }
         } catch {

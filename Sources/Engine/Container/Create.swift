@@ -1,0 +1,319 @@
+internal import CLinux
+internal import Glibc
+internal import Linux
+package import OCI
+
+extension Container {
+    /// Makes a container from a spec; its program waits for `start`. `configuration` is the text of
+    /// config.json, kept so that later edits have no effect. On failure nothing is left.
+    package static func create(
+        _ spec: Spec, configuration: [UInt8], options: CreateOptions, recorder: Recorder
+    ) throws(EngineError) -> Container {
+        try validate(id: options.id)
+        let creation = try recorder.measure("plan") { () throws(EngineError) in
+            try Creation(spec, options, recorder)
+        }
+        let directory = StateDirectory(id: options.id, root: options.root)
+        try directory.make()
+        let lock: OwnedDescriptor
+        do throws(EngineError) {
+            lock = try directory.lock()
+        } catch {
+            try? directory.remove()
+            throw error
+        }
+        let container = Container(
+            id: options.id, root: options.root, record: creation.initialRecord)
+        do throws(EngineError) {
+            try creation.perform(
+                container, directory, configuration, lock: lock.raw, recorder)
+        } catch {
+            creation.undo(container, directory, recorder)
+            throw error
+        }
+        return container
+    }
+}
+
+/// The making of one container: what was planned, and what has been made so far.
+private final class Creation {
+    private let spec: Spec
+    private let process: OCI.Process
+    private let options: CreateOptions
+    private let plan: MountPlan
+    private let namespaces: NamespacePlan
+    private let sysctls: SysctlPlan
+    private let filter: SeccompProgram?
+    private let rootfs: String
+    private let descriptors: InheritedDescriptors
+    let initialRecord: StateRecord
+    private var cgroup: Cgroup?
+    private var hooksHaveRun = false
+
+    /// Everything that can be decided, and refused, before anything is touched.
+    init(_ spec: Spec, _ options: CreateOptions, _ recorder: Recorder) throws(EngineError) {
+        guard let process = spec.process else {
+            throw EngineError(
+                "plan the container", "config.json has no process",
+                hint: "the specification allows that, but there would be nothing to start")
+        }
+        guard let root = spec.root else {
+            throw EngineError("plan the container", "config.json has no root")
+        }
+        self.spec = spec
+        self.process = process
+        self.options = options
+        rootfs = MountPlan.clean(
+            root.path.hasPrefix("/") ? root.path : "\(options.bundle)/\(root.path)")
+        plan = try MountPlan(spec, bundle: options.bundle)
+        namespaces = try NamespacePlan(spec.linux.namespaces)
+        try Self.requireNamespaces(spec, plan, namespaces)
+        sysctls = try SysctlPlan(spec.linux.sysctl, namespaces: spec.linux.namespaces)
+        filter = try spec.linux.seccomp.map { (seccomp) throws(EngineError) in
+            try SeccompProgram(seccomp, cacheRoot: options.root)
+        }
+        descriptors = try InheritedDescriptors(preserved: options.preserveDescriptors)
+        cgroup = try Self.planCgroup(spec, options)
+        initialRecord = Self.record(spec, options, rootfs, namespaces, cgroup)
+    }
+
+    private static func requireNamespaces(
+        _ spec: Spec, _ plan: MountPlan, _ namespaces: NamespacePlan
+    ) throws(EngineError) {
+        func require(_ kind: NamespaceKind, _ what: String) -> EngineError {
+            EngineError(
+                "plan the container", "\(what) needs a \(kind.rawValue) namespace of its own",
+                hint: "add {\"type\": \"\(kind.rawValue)\"} to linux.namespaces")
+        }
+        let mounts =
+            !plan.steps.isEmpty || !plan.maskedPaths.isEmpty || !plan.readonlyPaths.isEmpty
+        guard namespaces.made.contains(.mount) || !(mounts || plan.readonlyRoot) else {
+            throw require(.mount, "a container with mounts, masked or read-only paths")
+        }
+        let hasNames = spec.hostname?.isEmpty == false || spec.domainname?.isEmpty == false
+        guard !hasNames || spec.linux.namespace(.uts) != nil else {
+            throw require(.uts, "a container with a hostname or domainname")
+        }
+        guard spec.linux.uidMappings.isEmpty || spec.linux.namespace(.user) != nil else {
+            throw require(.user, "a container with uidMappings")
+        }
+        guard !namespaces.makesUser || !spec.linux.uidMappings.isEmpty else {
+            throw EngineError(
+                "plan the container", "a new user namespace needs linux.uidMappings",
+                hint: "for example {\"containerID\": 0, \"hostID\": 100000, \"size\": 65536}")
+        }
+        guard spec.linux.timeOffsets.isEmpty || namespaces.makesTime else {
+            throw require(.time, "a container with timeOffsets")
+        }
+    }
+
+    private static func planCgroup(
+        _ spec: Spec, _ options: CreateOptions
+    ) throws(EngineError) -> Cgroup? {
+        switch options.cgroupManager {
+        case .disabled: return nil
+        case .cgroupfs:
+            return try Cgroup(
+                path: spec.linux.cgroupsPath, id: options.id, layout: CgroupLayout.detect())
+        case .systemd:
+            throw EngineError(
+                "find the cgroup of \(options.id)", "systemd does not manage cgroups here",
+                hint: "leave --systemd-cgroup out, and set the caller's cgroup driver to cgroupfs")
+        }
+    }
+
+    private static func record(
+        _ spec: Spec, _ options: CreateOptions, _ rootfs: String, _ namespaces: NamespacePlan,
+        _ cgroup: Cgroup?
+    ) -> StateRecord {
+        var now = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &now)
+        var record = StateRecord(
+            ociVersion: Spec.version, bundle: options.bundle, rootfs: rootfs,
+            createdSeconds: Int64(now.tv_sec), createdNanoseconds: Int64(now.tv_nsec),
+            owner: Identity.effectiveUser, annotations: spec.annotations)
+        record.cgroup = cgroup
+        record.hasOwnPidNamespace = namespaces.made.contains(.pid)
+        record.joinsKeyring = !options.noNewKeyring
+        record.hasPoststopHooks = !spec.hooks.poststop.isEmpty
+        return record
+    }
+
+    // MARK: Effects
+
+    func perform(
+        _ container: Container, _ directory: StateDirectory, _ configuration: [UInt8],
+        lock: Int32, _ recorder: Recorder
+    ) throws(EngineError) {
+        // The intent comes first: from here on whatever happens can be undone by `delete`.
+        try directory.write(container.record)
+        try attempt("keep the configuration") { () throws(SystemError) in
+            let file = try openFile(
+                directory.configuration, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+            try file.writeAll(configuration)
+        }
+        if cgroup != nil {
+            try recorder.measure("cgroup") { () throws(EngineError) in
+                try cgroup?.make(spec.linux.resources, recorder: recorder)
+            }
+            container.change { $0.cgroup = cgroup }
+        }
+        let fifo = HeldDescriptor(try directory.makeFifo())
+        let console = try ConsoleSocket(options.console)
+        let spawned = try recorder.measure("clone") { () throws(EngineError) in
+            try spawn(fifo, console, closing: [lock])
+        }
+        container.adopt(spawned)
+        try recorder.measure("init") { () throws(EngineError) in
+            try converse(container, directory, recorder)
+        }
+        container.take(console: try console.receive())
+        try announce(container)
+        container.change { $0.isComplete = true }
+        try directory.write(container.record)
+        try container.acknowledge()
+    }
+
+    private func spawn(
+        _ fifo: HeldDescriptor, _ console: ConsoleSocket, closing: [Int32]
+    ) throws(EngineError) -> Spawned {
+        let hostProc = HeldDescriptor(
+            try attempt("open /proc", hint: "the runtime needs a procfs at /proc") {
+                () throws(SystemError) in try PrivateProc.openHost()
+            })
+        let sources = try HostSources(
+            plan, rootfs: rootfs, cgroup: cgroup,
+            bindsDevices: spec.linux.namespace(.user) != nil)
+        let setup = ProcessSetup(
+            process: process, personality: spec.linux.personality,
+            memoryPolicy: spec.linux.memoryPolicy, filter: filter,
+            capabilities: try capabilities(), preserved: descriptors.count,
+            listening: descriptors.listening)
+        let entry = try cgroup.map { (cgroup) throws(EngineError) in
+            HeldCgroupEntry(try cgroup.entry())
+        }
+        let initial = ContainerInit(
+            spec: spec, id: options.id, bundle: options.bundle, rootfs: rootfs, plan: plan,
+            namespaces: namespaces, sysctls: sysctls, setup: setup, noPivot: options.noPivot,
+            noNewKeyring: options.noNewKeyring, hostProc: hostProc,
+            consoleSocket: console.theirs, fifo: fifo)
+        return try Spawn.process(namespaces, cgroup: entry, closing: closing) { channel in
+            initial.run(sources, channel)
+        }
+    }
+
+    private func capabilities() throws(EngineError) -> CapabilityPlan {
+        let holdings = try CapabilityHoldings.ofThisProcess()
+        let isElsewhere = spec.linux.namespace(.user) != nil
+        return CapabilityPlan(
+            process.capabilities, holdings: isElsewhere ? holdings.insideUserNamespace : holdings)
+    }
+
+    // MARK: The handshake
+
+    private func converse(
+        _ container: Container, _ directory: StateDirectory, _ recorder: Recorder
+    ) throws(EngineError) {
+        try prepare(container.record.initPid)
+        try container.tell(.prepared)
+        while true {
+            guard let message = try container.hear() else { throw container.explainDeath() }
+            switch message {
+            case .ready: return
+            case .failed(let error): throw error
+            case .phase(let phase): recorder.note(phase)
+            case .warning(let text): recorder.warn(text)
+            case .clocks:
+                try setClocks(of: container.record.initPid)
+                try container.tell(.proceed)
+            case .mounted:
+                try runHooks(container, directory)
+                try container.tell(.proceed)
+            case .seccompListener(let number):
+                try deliver(number, container)
+                try container.tell(.proceed)
+            case .spawned, .prepared, .proceed, .acknowledged:
+                throw EngineError("hear the container's process", "it says what only others say")
+            }
+        }
+    }
+
+    /// What can only be done to a process from outside.
+    private func prepare(_ pid: Int32) throws(EngineError) {
+        try attempt(
+            "map the users of the container",
+            hint: "an unprivileged caller may map its own ids only"
+        ) { () throws(SystemError) in
+            guard namespaces.makesUser else { return }
+            try IDMap.write(
+                spec.linux.uidMappings, spec.linux.gidMappings, of: pid,
+                denyingGroups: Identity.effectiveUser != 0)
+        }
+        if let value = process.oomScoreAdj { try OOMScore.set(value, of: pid) }
+    }
+
+    private func setClocks(of pid: Int32) throws(EngineError) {
+        let offsets = spec.linux.timeOffsets
+        var text = ""
+        if let offset = offsets.monotonic {
+            text += "monotonic \(offset.seconds) \(offset.nanoseconds)\n"
+        }
+        if let offset = offsets.boottime {
+            text += "boottime \(offset.seconds) \(offset.nanoseconds)\n"
+        }
+        try attempt("set linux.timeOffsets") { () throws(SystemError) in
+            let file = try openFile("/proc/\(pid)/timens_offsets", O_WRONLY)
+            _ = try file.write(Array(text.utf8)[...])
+        }
+    }
+
+    private func runHooks(
+        _ container: Container, _ directory: StateDirectory
+    ) throws(EngineError) {
+        // A hook may ask for the container's state, or may never come back.
+        try directory.write(container.record)
+        hooksHaveRun = true
+        let state = container.hookState(.creating)
+        try HookRunner.run(
+            spec.hooks.prestart, at: .prestart, state: state, directory: options.bundle)
+        try HookRunner.run(
+            spec.hooks.createRuntime, at: .createRuntime, state: state,
+            directory: options.bundle)
+    }
+
+    private func deliver(_ number: Int32, _ container: Container) throws(EngineError) {
+        guard let profile = spec.linux.seccomp else { return }
+        let listener = try container.descriptorOfInit(number)
+        try SeccompListener.deliver(
+            listener, for: profile, pid: container.record.initPid,
+            state: container.containerState(.creating))
+    }
+
+    private func announce(_ container: Container) throws(EngineError) {
+        if let path = options.pidFile { try PidFile.write(container.record.initPid, to: path) }
+        if let path = options.pidfdSocket { try container.sendPidfd(to: path) }
+    }
+
+    // MARK: Failure
+
+    /// Leaves the machine as it was. What cannot be undone now, `delete --force` finds by the
+    /// record.
+    func undo(_ container: Container, _ directory: StateDirectory, _ recorder: Recorder) {
+        container.killInit()
+        do throws(EngineError) {
+            try container.record.cgroup?.kill(SIGKILL)
+            try container.record.cgroup?.remove()
+            try directory.remove()
+        } catch {
+            recorder.warn("\(options.id) is not gone: \(error)")
+        }
+        guard hooksHaveRun else { return }
+        do throws(EngineError) {
+            try HookRunner.run(
+                spec.hooks.poststop, at: .poststop, state: container.hookState(.stopped),
+                directory: options.bundle)
+        } catch {
+            recorder.warn("\(error)")
+        }
+    }
+}

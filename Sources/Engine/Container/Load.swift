@@ -1,0 +1,87 @@
+internal import Glibc
+internal import Linux
+package import OCI
+
+extension Container {
+    /// The longest name that a file can have, less what is appended to it.
+    private static let longestID = 200
+
+    /// Throws where an id is not `[A-Za-z0-9_+.-]+` or is `.` or `..`.
+    package static func validate(id: String) throws(EngineError) {
+        let isValid =
+            !id.isEmpty && id != "." && id != ".." && id.utf8.count <= longestID
+            && id.utf8.allSatisfy {
+                switch $0 {
+                case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2b, 0x2d, 0x2e, 0x5f: true
+                default: false
+                }
+            }
+        guard isValid else {
+            throw EngineError(
+                "check the container's id", "invalid container ID format", code: EINVAL,
+                hint: "1 to \(longestID) of the characters A-Z a-z 0-9 _ + . -")
+        }
+    }
+
+    /// "container does not exist" where there is none.
+    package static func load(id: String, root: String) throws(EngineError) -> Container {
+        try validate(id: id)
+        let directory = StateDirectory(id: id, root: root)
+        guard directory.exists else { throw StateDirectory.missing(directory.path) }
+        // Without a record `create` was ended at its very beginning: nothing else was made.
+        let record = try directory.readRecord() ?? .unwritten
+        return Container(id: id, root: root, record: record)
+    }
+
+    /// False also for a name that cannot be a container's.
+    package static func exists(id: String, root: String) -> Bool {
+        (try? validate(id: id)) != nil && StateDirectory(id: id, root: root).exists
+    }
+
+    /// Every container below the root, by id; a missing root has none.
+    package static func list(root: String) throws(EngineError) -> [Container] {
+        let names: [String]
+        do throws(SystemError) {
+            names = try openFile(root, O_RDONLY | O_DIRECTORY).names()
+        } catch {
+            if error.code == ENOENT { return [] }
+            throw EngineError(error, during: "list the containers of \(root)")
+        }
+        var containers: [Container] = []
+        for id in names.sorted() {
+            // One may go while this looks; files that are none of ours are left alone.
+            guard exists(id: id, root: root),
+                let record = try? StateDirectory(id: id, root: root).readRecord()
+            else { continue }
+            containers.append(Container(id: id, root: root, record: record))
+        }
+        return containers
+    }
+
+    /// The spec as it was at `create`.
+    package func spec() throws(EngineError) -> Spec {
+        let path = directory.configuration
+        let text = try attempt("read \(path)") { () throws(SystemError) in
+            try readAll(
+                try openFile(path, O_RDONLY | O_NOFOLLOW), limit: longestDocumentBytes, of: path)
+        }
+        do throws(DocumentError) {
+            return try Spec(configuration: text)
+        } catch {
+            throw EngineError("read the container's configuration", "\(error)")
+        }
+    }
+
+    /// Reads the record again, under the lock.
+    func reload() throws(EngineError) {
+        guard let fresh = try directory.readRecord() else { return }
+        change { $0 = fresh }
+    }
+}
+
+extension StateRecord {
+    /// What is known of a container whose `create` has written nothing.
+    static let unwritten = StateRecord(
+        ociVersion: Spec.version, bundle: "", rootfs: "", createdSeconds: 0,
+        createdNanoseconds: 0, owner: 0, annotations: [:])
+}

@@ -1,0 +1,88 @@
+internal import Glibc
+internal import Linux
+internal import OCI
+
+extension Container {
+    /// The program begins. Only from `created`.
+    package func start(_ recorder: Recorder) throws(EngineError) {
+        let lock = try directory.lock()
+        try requireCreated()
+        try recorder.measure("start") { () throws(EngineError) in
+            try release()
+            try awaitExec()
+        }
+        try runPoststartHooks()
+        _ = lock.raw
+    }
+
+    private func requireCreated() throws(EngineError) {
+        let stage = "start \(id)"
+        // The record that was read before the lock was had may be an old one.
+        if !record.isComplete { try reload() }
+        switch statusUnderLock() {
+        case .created: return
+        case .running, .paused:
+            throw EngineError(stage, "cannot start an already running container")
+        case .stopped:
+            throw EngineError(
+                stage, "cannot start a container that has stopped", hint: deathNote)
+        case .creating:
+            throw EngineError(stage, "cannot start a container that is still being created")
+        }
+    }
+
+    /// Why a container that was created is gone before its start.
+    private var deathNote: String {
+        guard let cgroup = record.cgroup, cgroup.oomKills() > 0 else { return "" }
+        return "its init was killed because its memory limit was reached"
+    }
+
+    /// Wakes init. It holds the fifo open for as long as it waits: with no reader nobody waits.
+    private func release() throws(EngineError) {
+        let path = directory.fifo
+        do throws(SystemError) {
+            let fifo = try openFile(path, O_WRONLY | O_NONBLOCK | O_NOFOLLOW)
+            try fifo.writeAll([0])
+            try check("remove \(path)") { unsafe unlink(path) }
+        } catch {
+            switch error.code {
+            case ENXIO:
+                throw EngineError(
+                    "start \(id)", "cannot start a container that has stopped", hint: deathNote)
+            case ENOENT:
+                throw EngineError("start \(id)", "cannot start an already running container")
+            default:
+                throw EngineError(error, during: "start \(id)")
+            }
+        }
+    }
+
+    /// A hook that fails here fails the container (runtime.md, Lifecycle, step 9).
+    private func runPoststartHooks() throws(EngineError) {
+        let path = directory.configuration
+        guard try Self.mentions("poststart", path) else { return }
+        let hooks = try spec().hooks.poststart
+        guard !hooks.isEmpty else { return }
+        do throws(EngineError) {
+            try HookRunner.run(
+                hooks, at: .poststart, state: hookState(.running), directory: record.bundle)
+        } catch {
+            try? kill(signal: SIGKILL)
+            throw error
+        }
+    }
+
+    /// Whether a configuration has a word at all, which is cheaper than to read it whole.
+    private static func mentions(_ word: String, _ path: String) throws(EngineError) -> Bool {
+        let text = try attempt("read \(path)") { () throws(SystemError) in
+            try readFile(path, limit: longestDocumentBytes)
+        }
+        let needle = Array(word.utf8)
+        var rest = text[...]
+        while let start = rest.firstIndex(of: needle[0]) {
+            if rest[start...].starts(with: needle) { return true }
+            rest = rest[(start + 1)...]
+        }
+        return false
+    }
+}

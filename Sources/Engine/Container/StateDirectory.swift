@@ -1,0 +1,125 @@
+internal import Glibc
+internal import Linux
+internal import OCI
+
+/// The directory of one container below the runtime's root. Whoever changes the container holds its
+/// lock; a lock goes with the process that has it, so a crash leaves none.
+struct StateDirectory {
+    static let recordName = "state.json"
+    static let configurationName = "config.json"
+    static let fifoName = "exec.fifo"
+    /// More than any container's annotations need.
+    private static let mostRecordBytes = 16 << 20
+
+    let path: String
+
+    init(id: String, root: String) { path = root == "/" ? "/\(id)" : "\(root)/\(id)" }
+
+    var record: String { "\(path)/\(Self.recordName)" }
+    var configuration: String { "\(path)/\(Self.configurationName)" }
+    var fifo: String { "\(path)/\(Self.fifoName)" }
+
+    /// mkdir(2) decides who of several callers makes the container.
+    func make() throws(EngineError) {
+        do throws(SystemError) {
+            try check("make directory \(path)") { unsafe mkdir(path, 0o700) }
+        } catch {
+            guard error.code == EEXIST else {
+                throw EngineError(error, during: "make the state directory \(path)")
+            }
+            throw EngineError(
+                "make the state directory \(path)", "container with given ID already exists",
+                code: EEXIST, hint: "choose another id, or delete that container")
+        }
+    }
+
+    /// nil where there is no such directory.
+    func open() throws(EngineError) -> OwnedDescriptor? {
+        do throws(SystemError) {
+            return try openFile(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+        } catch {
+            if error.code == ENOENT || error.code == ENOTDIR { return nil }
+            throw EngineError(error, during: "open the state directory \(path)")
+        }
+    }
+
+    /// Waits for the lock, but not for ever: its holder may wait for a hook that hangs.
+    func lock(seconds: UInt64 = 10) throws(EngineError) -> OwnedDescriptor {
+        guard let directory = try open() else { throw Self.missing(path) }
+        let end = Recorder.now + seconds * 1_000_000_000
+        while true {
+            let isOurs = try attempt("lock the state directory \(path)") {
+                () throws(SystemError) in try FileLock.tryLock(directory)
+            }
+            if isOurs { break }
+            guard Recorder.now < end else {
+                throw EngineError(
+                    "lock the state directory \(path)",
+                    "another call has been busy with the container for \(seconds) seconds",
+                    code: EBUSY, hint: "fuser \(path) names its process")
+            }
+            usleep(2000)
+        }
+        // Its holder may have removed it meanwhile.
+        guard exists else { throw Self.missing(path) }
+        return directory
+    }
+
+    /// Somebody is at work on it right now.
+    var isBusy: Bool {
+        guard let directory = try? open() else { return false }
+        return (try? FileLock.tryLock(directory)) == false
+    }
+
+    var exists: Bool { (try? FileStatus(path: path))?.kind == .directory }
+    var hasFifo: Bool { (try? FileStatus(path: fifo)) != nil }
+
+    func write(_ record: StateRecord) throws(EngineError) {
+        try attempt("write \(self.record)", hint: "is the disk of the state directory full?") {
+            () throws(SystemError) in
+            try replaceFile(self.record, with: Array(record.jsonText().utf8))
+        }
+    }
+
+    /// nil where `create` was ended before it could write one.
+    func readRecord() throws(EngineError) -> StateRecord? {
+        let text: [UInt8]
+        do throws(SystemError) {
+            text = try readAll(
+                try openFile(record, O_RDONLY | O_NOFOLLOW), limit: Self.mostRecordBytes,
+                of: record)
+        } catch {
+            if error.code == ENOENT { return nil }
+            throw EngineError(error, during: "read the container's state")
+        }
+        do throws(DocumentError) {
+            return try readJSON(from: text, of: record)
+        } catch {
+            throw EngineError("read the container's state", "\(error)")
+        }
+    }
+
+    /// Both ways, so that neither side waits for the other to open it.
+    func makeFifo() throws(EngineError) -> OwnedDescriptor {
+        try attempt("make \(fifo)") { () throws(SystemError) in
+            try check("make \(fifo)") { unsafe mkfifo(fifo, 0o600) }
+            return try openFile(fifo, O_RDWR | O_NOFOLLOW)
+        }
+    }
+
+    /// Everything in it, and itself. Fine where there is nothing.
+    func remove() throws(EngineError) {
+        guard let directory = try open() else { return }
+        try attempt("remove the state directory \(path)") { () throws(SystemError) in
+            for name in try directory.names() {
+                let isDirectory = try FileStatus(in: directory, name).kind == .directory
+                try directory.remove(name, directory: isDirectory)
+            }
+            try check("remove \(path)") { unsafe rmdir(path) }
+        }
+    }
+
+    static func missing(_ path: String) -> EngineError {
+        EngineError("find the container at \(path)", "container does not exist", code: ENOENT)
+    }
+}

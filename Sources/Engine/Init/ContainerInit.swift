@@ -1,0 +1,281 @@
+internal import Glibc
+internal import Linux
+internal import OCI
+
+/// The first process of a container, from clone3(2) to execve(2).
+///
+/// It is the runtime's own program that goes on in the new namespaces: there is no second program.
+/// Until its end nothing of the image is executed, nobody may trace it, and what it opens is closed
+/// by exec.
+struct ContainerInit {
+    let spec: Spec
+    let id: String
+    let bundle: String
+    let rootfs: String
+    let plan: MountPlan
+    let namespaces: NamespacePlan
+    let sysctls: SysctlPlan
+    let setup: ProcessSetup
+    let noPivot: Bool
+    let noNewKeyring: Bool
+    let hostProc: HeldDescriptor
+    let consoleSocket: HeldDescriptor?
+    /// exec.fifo, both ways, so that a reader waits though there is no writer.
+    let fifo: HeldDescriptor
+
+    /// Never comes back. A failure before exec is told to the runtime; one after `start`, whose
+    /// runtime may be gone, also to standard error.
+    func run(_ sources: HostSources, _ channel: borrowing HandshakeChannel) -> Never {
+        do throws(EngineError) {
+            let recorder = Recorder()
+            try recorder.measure("namespaces") { () throws(EngineError) in
+                try enterNamespaces(channel)
+            }
+            try recorder.measure("rootfs") { () throws(EngineError) in
+                try enterRootfs(sources, channel)
+            }
+            let path = try recorder.measure("identity") { () throws(EngineError) in
+                try becomeProcess(channel)
+            }
+            try setup.installLateFilter(channel, listening: true)
+            for phase in recorder.phases { tell(.phase(phase), channel) }
+            for warning in setup.capabilities.warnings { tell(.warning(warning), channel) }
+            tell(.ready, channel)
+            hear(.acknowledged, channel)
+            try execute(path, channel)
+        } catch {
+            fail(error, channel)
+        }
+        _exit(255)
+    }
+
+    // MARK: Namespaces
+
+    private func enterNamespaces(_ channel: borrowing HandshakeChannel) throws(EngineError) {
+        try attempt("prepare the container's process") { () throws(SystemError) in
+            try ProcessControl.setParentDeathSignal(SIGKILL)
+        }
+        umask(0)
+        if !namespaces.needsStage { try namespaces.join() }
+        hear(.prepared, channel)
+        try attempt("prepare the container's process") { () throws(SystemError) in
+            if namespaces.makesUser { try Identity.becomeRoot() }
+            try ProcessControl.beginSession()
+        }
+        try joinKeyring()
+        try attempt("make the cgroup and time namespaces") { () throws(SystemError) in
+            if namespaces.makesCgroup { try Namespaces.cgroup.unshare() }
+            if namespaces.makesTime { try Namespaces.time.unshare() }
+        }
+        if namespaces.makesTime && !spec.linux.timeOffsets.isEmpty {
+            tell(.clocks, channel)
+            hear(.proceed, channel)
+        }
+        if namespaces.made.contains(.network) {
+            try attempt("prepare the network namespace") { () throws(SystemError) in
+                try Loopback.raise()
+            }
+        }
+    }
+
+    /// Keys of the caller's session are none of the container's (keyrings(7)).
+    private func joinKeyring() throws(EngineError) {
+        guard !noNewKeyring else { return }
+        let stage = "join a session keyring"
+        do throws(SystemError) {
+            let serial = try ProcessControl.joinNewKeyring("_ses.\(id)")
+            // Possessor: all. User: view, read, search, link.
+            try ProcessControl.setKeyringPermissions(serial, 0x3f1b_0000)
+        } catch {
+            // A kernel without keyrings has none to share.
+            if error.code == ENOSYS { return }
+            let hint =
+                error.code == EDQUOT
+                ? "kernel.keys.maxkeys is reached: raise it, or use --no-new-keyring" : ""
+            throw EngineError(error, during: stage, hint: hint)
+        }
+    }
+
+    private func privateProc() throws(EngineError) -> PrivateProc {
+        try attempt("open a procfs") { () throws(SystemError) in
+            try PrivateProc(fallback: hostProc.descriptor)
+        }
+    }
+
+    // MARK: Rootfs
+
+    private func enterRootfs(
+        _ sources: HostSources, _ channel: borrowing HandshakeChannel
+    ) throws(EngineError) {
+        guard namespaces.made.contains(.mount) else {
+            // The mounts are somebody else's; only the root is the container's.
+            return try attempt("enter the rootfs \(rootfs)") { () throws(SystemError) in
+                try sources.rootfs.descriptor.makeWorkingDirectory()
+                try MountTree.changeRoot()
+            }
+        }
+        try attachRootfs(sources.rootfs.descriptor)
+        var steps = MountSteps(
+            Rootfs(
+                try attempt("open the rootfs") { () throws(SystemError) in
+                    try sources.rootfs.descriptor.duplicate()
+                }),
+            sources: sources, proc: try privateProc(), hasCgroupNamespace: namespaces.makesCgroup)
+        for step in plan.steps { try steps.apply(step) }
+        for node in plan.nodes { try steps.makeNode(node) }
+        if plan.makesDevices { try steps.makeDeviceLinks() }
+        if setup.process.terminal {
+            let terminal = try steps.makeConsole()
+            try attach(terminal)
+        }
+        try runHooksBeforePivot(channel)
+        try sysctls.apply(procfs: steps.proc.root)
+        try steps.makeReadOnly(plan.readonlyPaths)
+        try steps.mask(plan.maskedPaths)
+        // As runc does; where it cannot be made, entering it will say why.
+        _ = try? steps.rootfs.directory(setup.process.cwd)
+        try steps.seal()
+        if plan.readonlyRoot { try steps.makeRootReadOnly() }
+        try pivot(steps)
+        try setNames()
+    }
+
+    /// Where hooks expect it: at its path. Where a user namespace may not walk that path, over `/`.
+    private func attachRootfs(_ mount: borrowing OwnedDescriptor) throws(EngineError) {
+        try attempt("attach the rootfs \(rootfs)") { () throws(SystemError) in
+            let top = try openFile("/", OpenMode.pathDirectory.flags)
+            if plan.hostPropagation.kind == .shared {
+                try MountTree.change(top, propagation: .private, name: "/")
+            } else {
+                try MountTree.change(
+                    top, propagation: plan.hostPropagation.kind, recursive: true, name: "/")
+            }
+            do throws(SystemError) {
+                let place = try openFile(rootfs, OpenMode.pathDirectory.flags)
+                if plan.hostPropagation.kind == .shared { try makeParentPrivate(rootfs) }
+                try MountTree.attach(mount, to: place, name: rootfs)
+            } catch {
+                guard error.code == EACCES else { throw error }
+                try MountTree.attach(mount, to: top, name: "/")
+            }
+        }
+    }
+
+    /// With a shared `/` the mounts that follow would appear on the host: the mount that the rootfs
+    /// lies on, whichever directory above it is that one's top, is taken out.
+    private func makeParentPrivate(_ path: String) throws(SystemError) {
+        var path = path[...]
+        while !path.isEmpty {
+            let directory = try openFile(String(path), OpenMode.pathDirectory.flags)
+            do throws(SystemError) {
+                return try MountTree.change(
+                    directory, propagation: .private, name: String(path))
+            } catch {
+                // EINVAL: no mount begins here.
+                guard error.code == EINVAL, let slash = path.lastIndex(of: "/") else { throw error }
+                path = path[..<slash]
+            }
+        }
+    }
+
+    private func attach(_ terminal: borrowing Terminal) throws(EngineError) {
+        try ConsoleHandover.give(terminal, to: consoleSocket, size: setup.process.consoleSize)
+    }
+
+    private func runHooksBeforePivot(
+        _ channel: borrowing HandshakeChannel
+    ) throws(EngineError) {
+        let hooks = spec.hooks
+        guard
+            !hooks.prestart.isEmpty || !hooks.createRuntime.isEmpty
+                || !hooks.createContainer.isEmpty
+        else { return }
+        tell(.mounted, channel)
+        hear(.proceed, channel)
+        try HookRunner.run(
+            hooks.createContainer, at: .createContainer, state: hookState(.creating),
+            directory: bundle)
+    }
+
+    private func hookState(_ status: ContainerState.Status) -> [UInt8] {
+        let state = ContainerState(
+            id: id, status: status, pid: getpid(), bundle: bundle,
+            annotations: spec.annotations)
+        return Array(state.jsonText().utf8)
+    }
+
+    private func pivot(_ steps: borrowing MountSteps) throws(EngineError) {
+        try attempt("enter the rootfs \(rootfs)", hint: noPivot ? "" : pivotHint) {
+            () throws(SystemError) in
+            if noPivot {
+                try MountTree.moveRoot(to: steps.rootfs.root)
+            } else {
+                try MountTree.pivotRoot(to: steps.rootfs.root)
+            }
+            if let change = plan.rootPropagation {
+                let top = try openFile("/", OpenMode.pathDirectory.flags)
+                try MountTree.change(
+                    top, propagation: change.kind, recursive: change.recursive, name: "/")
+            }
+        }
+    }
+
+    private var pivotHint: String { "a root on a ramdisk needs --no-pivot" }
+
+    private func setNames() throws(EngineError) {
+        try attempt("set the host name") { () throws(SystemError) in
+            if let name = spec.hostname, !name.isEmpty { try ProcessControl.setHostname(name) }
+            if let name = spec.domainname, !name.isEmpty {
+                try ProcessControl.setDomainname(name)
+            }
+        }
+    }
+
+    // MARK: Identity and program
+
+    private func becomeProcess(
+        _ channel: borrowing HandshakeChannel
+    ) throws(EngineError) -> String {
+        try setup.limit()
+        try setup.becomeUser(channel)
+        let environment = setup.environment()
+        // Another user means another death signal; it was lost with the old one.
+        try attempt("prepare the container's process") { () throws(SystemError) in
+            try ProcessControl.setParentDeathSignal(SIGKILL)
+        }
+        return try ProgramLookup.find(setup.process.args.first ?? "", environment: environment)
+    }
+
+    private func execute(
+        _ path: String, _ channel: borrowing HandshakeChannel
+    ) throws(EngineError) {
+        try attempt("prepare the container's process") { () throws(SystemError) in
+            try ProcessControl.setParentDeathSignal(0)
+            var byte: [UInt8] = [0]
+            _ = try fifo.descriptor.read(into: &byte)
+        }
+        try HookRunner.run(
+            spec.hooks.startContainer, at: .startContainer, state: hookState(.created),
+            directory: "/")
+        try setup.execute(path, channel)
+    }
+
+    // MARK: The runtime's ear
+
+    private func tell(_ message: Handshake, _ channel: borrowing HandshakeChannel) {
+        guard (try? channel.send(message)) != nil else { _exit(1) }
+    }
+
+    /// A runtime that is gone leaves nothing to become.
+    private func hear(_ message: Handshake, _ channel: borrowing HandshakeChannel) {
+        guard let heard = try? channel.receive(), heard.message == message else { _exit(1) }
+    }
+
+    private func fail(_ error: EngineError, _ channel: borrowing HandshakeChannel) -> Never {
+        if (try? channel.send(.failed(error))) == nil {
+            let text = Array("\(error)\n".utf8)
+            _ = unsafe write(2, text, text.count)
+        }
+        _exit(error.code == ENOENT ? 127 : error.code == EACCES ? 126 : 255)
+    }
+}

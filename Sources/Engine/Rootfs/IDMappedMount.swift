@@ -1,0 +1,59 @@
+internal import Glibc
+internal import Linux
+internal import OCI
+
+/// Mounts whose files appear with other owners (mount_setattr(2), ID-mapped mounts).
+enum IDMappedMount {
+    static func apply(
+        _ uids: [IDMapping], _ gids: [IDMapping], to mount: borrowing OwnedDescriptor,
+        recursive: Bool, name: String
+    ) throws(SystemError) {
+        let namespace = try userNamespace(uids, gids)
+        try MountTree.change(
+            mount, set: .idmap, recursive: recursive, userNamespace: namespace.raw, name: name)
+    }
+
+    /// A user namespace exists only around a process: one that does nothing is made for it.
+    private static func userNamespace(
+        _ uids: [IDMapping], _ gids: [IDMapping]
+    ) throws(SystemError) -> OwnedDescriptor {
+        switch try cloneProcess(.user) {
+        case .child:
+            while true { pause() }
+        case .parent(let pid, let pidfd):
+            defer {
+                try? pidfd.send(signal: SIGKILL)
+                _ = try? pidfd.wait()
+            }
+            try IDMap.write(uids, gids, of: pid, denyingGroups: false)
+            return try openFile("/proc/\(pid)/ns/user")
+        }
+    }
+}
+
+/// uid_map and gid_map of a process (user_namespaces(7)).
+enum IDMap {
+    /// The map is written once, as a whole; `denyingGroups` also forbids setgroups(2), without
+    /// which an unprivileged caller may write none.
+    static func write(
+        _ uids: [IDMapping], _ gids: [IDMapping], of pid: Int32, denyingGroups: Bool
+    ) throws(SystemError) {
+        if denyingGroups { try write("deny", to: "/proc/\(pid)/setgroups") }
+        try write(text(gids), to: "/proc/\(pid)/gid_map")
+        try write(text(uids), to: "/proc/\(pid)/uid_map")
+    }
+
+    static func text(_ mappings: [IDMapping]) -> String {
+        mappings.map { "\($0.containerID) \($0.hostID) \($0.size)\n" }.joined()
+    }
+
+    private static func write(_ text: String, to path: String) throws(SystemError) {
+        guard !text.isEmpty else { return }
+        let file = try openFile(path, O_WRONLY)
+        do throws(SystemError) {
+            _ = try file.write(Array(text.utf8)[...])
+        } catch {
+            throw SystemError("write \(path)", error.code)
+        }
+    }
+}

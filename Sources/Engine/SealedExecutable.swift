@@ -1,0 +1,91 @@
+internal import CLinux
+internal import Glibc
+internal import Linux
+
+/// Keeps what runs in a container from writing to the runtime's own program file (CVE-2019-5736).
+///
+/// Until its exec(2) a container's process is the runtime, and /proc/self/exe in the container names
+/// the runtime's file on the host: an image whose entry point is the script `#!/proc/self/exe`, or
+/// whose loader is /proc/self/exe, makes the runtime run there once more, and root of the container
+/// could open the file through /proc to write it. So before anything of a container is touched the
+/// program goes on from a mount of itself that is read-only, attached nowhere, and out of
+/// everybody's reach once its descriptor is closed: every later way to the file leads over it.
+///
+/// Measured on a 2-core machine: 0.4 ms where a copy into a sealed memfd takes 3 ms more.
+package enum SealedExecutable {
+    private static let ownFile = "/proc/self/exe"
+
+    /// Comes back in a program that is protected. Has to be called before descriptors are opened
+    /// that exec(2) must not lose: it is the same program from its beginning.
+    package static func ensure(_ arguments: [String]) throws(EngineError) {
+        let stage = "protect the runtime's program file"
+        do throws(SystemError) {
+            let program = try openFile(ownFile, APUS_O_PATH)
+            if try program.isOnReadOnlyMount { return }
+            if try isSealedCopy() { return }
+            let refusal: SystemError = ProcessControl.execute(
+                try makeProtected(program), arguments: arguments, environment: environment)
+            throw refusal
+        } catch {
+            throw EngineError(
+                error, during: stage,
+                hint: error.code == ENOENT ? "the runtime needs a procfs at /proc" : "")
+        }
+    }
+
+    private static func makeProtected(
+        _ program: borrowing OwnedDescriptor
+    ) throws(SystemError) -> OwnedDescriptor {
+        do throws(SystemError) {
+            let mount = try MountTree.clone(program, recursive: false, name: ownFile)
+            try MountTree.change(mount, set: .readOnly, name: ownFile)
+            // Else the program would find itself unprotected, for ever.
+            guard try mount.isOnReadOnlyMount else {
+                throw SystemError("protect \(ownFile)", EROFS)
+            }
+            return mount
+        } catch {
+            // Without CAP_SYS_ADMIN there are no mounts, but a caller whose own file it may be.
+            guard error.code == EPERM || error.code == EINVAL else { throw error }
+            return try makeSealedCopy()
+        }
+    }
+
+    private static let allSeals: Int32 = 0xf
+    private static let getSeals: Int32 = 1034
+    private static let addSeals: Int32 = 1033
+
+    private static func isSealedCopy() throws(SystemError) -> Bool {
+        let program = try openFile(ownFile, O_RDONLY)
+        return apus_fcntl(program.raw, getSeals, 0) == allSeals
+    }
+
+    private static func makeSealedCopy() throws(SystemError) -> OwnedDescriptor {
+        let source = try openFile(ownFile, O_RDONLY)
+        let size = try FileStatus(of: source).size
+        // MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC; kernels before 6.3 do not know the last.
+        var raw = unsafe apus_memfd_create("apus-runtime", 0x1 | 0x2 | 0x10)
+        if raw < 0 { raw = unsafe apus_memfd_create("apus-runtime", 0x1 | 0x2) }
+        let made = raw
+        let copy = OwnedDescriptor(
+            owning: Int32(try check("make a memfd (sysctl vm.memfd_noexec?)") { made }))
+        let (from, to) = (source.raw, copy.raw)
+        var left = Int(size)
+        while left > 0 {
+            let count = left
+            left -= try check("copy \(ownFile)") { sendfile(to, from, nil, count) }
+        }
+        try check("seal the copy of \(ownFile)") { apus_fcntl(to, addSeals, Int(allSeals)) }
+        return copy
+    }
+
+    private static var environment: [String] {
+        var result: [String] = []
+        guard var entry = unsafe apus_environ() else { return [] }
+        while let text = unsafe entry.pointee {
+            result.append(unsafe String(cString: text))
+            unsafe entry += 1
+        }
+        return result
+    }
+}
