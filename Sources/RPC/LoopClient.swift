@@ -20,7 +20,12 @@ package final class LoopClient {
         self.path = path
     }
 
-    deinit { close() }
+    deinit {
+        // Nobody can be called back by way of an object that goes.
+        link?.onClose = nil
+        link?.close()
+        lost()
+    }
 
     package var callsUnderWay: Int { session.callsUnderWay }
 

@@ -13,6 +13,12 @@ protocol CMessage: WireMessage {
 /// Nested deeper than this, a message is an attack: ours have four levels.
 private let maximumDepth = 32
 
+/// Many times what the largest honest message takes.
+private let maximumUnpackedBytes = 64 << 20
+
+/// What the allocator adds to a string or a structure, roughly.
+private let allocationBytes = 64
+
 /// Owns the C memory of a message while it is packed.
 @safe final class Arena {
     private var blocks: [UnsafeMutableRawPointer] = unsafe []
@@ -118,7 +124,8 @@ func pack<Message: CMessage>(_ message: Message) throws(WireError) -> [UInt8] {
 
 func unpack<Message: CMessage>(_ bytes: [UInt8]) throws(WireError) -> Message {
     let descriptor = unsafe descriptor(of: Message.self)
-    if let reason = unsafe objection(to: bytes[...], as: descriptor, depth: 0) {
+    var inspector = Inspector()
+    if let reason = unsafe inspector.objection(to: bytes[...], as: descriptor) {
         throw WireError(message: Message.wireName, reason: reason)
     }
     let unpacked = unsafe bytes.withUnsafeBufferPointer { buffer in
@@ -145,36 +152,52 @@ private func descriptor<Message: CMessage>(
     }
 }
 
-/// What a strict reader would say against these bytes, or nil.
+/// Reads an encoding as a strict reader would, before protobuf-c sees it.
 ///
-/// protobuf-c accepts strings that are not UTF-8, cuts them at a NUL, and follows nesting as deep
-/// as it goes; all three are refused here, before it sees the bytes.
-private func objection(
-    to bytes: ArraySlice<UInt8>, as descriptor: UnsafePointer<ProtobufCMessageDescriptor>,
-    depth: Int
-) -> String? {
-    guard depth <= maximumDepth else { return "nested deeper than \(maximumDepth) levels" }
-    var reader = FieldReader(bytes)
-    while let field = reader.next() {
-        guard case .bytes(let value) = field.value else { continue }
-        let known = unsafe protobuf_c_message_descriptor_get_field(descriptor, field.number)
-        guard let known = unsafe known else { continue }
-        switch unsafe known.pointee.type {
+/// protobuf-c accepts strings that are not UTF-8, cuts them at a NUL, follows nesting as deep as it
+/// goes, and turns two bytes into a structure of hundreds; all of that is refused here.
+private struct Inspector {
+    /// What the unpacked message may take. Two bytes can stand for an empty message, so the length
+    /// of the encoding alone bounds nothing.
+    private var budget = maximumUnpackedBytes
+
+    /// What is wrong with the bytes, or nil.
+    mutating func objection(
+        to bytes: ArraySlice<UInt8>, as descriptor: UnsafePointer<ProtobufCMessageDescriptor>,
+        depth: Int = 0
+    ) -> String? {
+        guard depth <= maximumDepth else { return "nested deeper than \(maximumDepth) levels" }
+        unsafe budget -= 2 * descriptor.pointee.sizeof_message + allocationBytes
+        var reader = FieldReader(bytes)
+        while let field = reader.next() {
+            guard case .bytes(let value) = field.value else { continue }
+            budget -= value.count + allocationBytes
+            guard budget >= 0 else {
+                return "unpacked it would take more than \(maximumUnpackedBytes) bytes"
+            }
+            let known = unsafe protobuf_c_message_descriptor_get_field(descriptor, field.number)
+            guard let known = unsafe known else { continue }
+            if let reason = unsafe objection(to: value, in: known, depth) {
+                return "field \(field.number): \(reason)"
+            }
+        }
+        return reader.isBroken ? "the encoding is broken" : nil
+    }
+
+    private mutating func objection(
+        to value: ArraySlice<UInt8>, in field: UnsafePointer<ProtobufCFieldDescriptor>, _ depth: Int
+    ) -> String? {
+        switch unsafe field.pointee.type {
         case PROTOBUF_C_TYPE_STRING:
-            if value.contains(0) { return "field \(field.number): a string holds a NUL byte" }
-            if String(validating: value, as: UTF8.self) == nil {
-                return "field \(field.number): a string is not UTF-8"
-            }
+            if value.contains(0) { return "a string holds a NUL byte" }
+            return String(validating: value, as: UTF8.self) == nil ? "a string is not UTF-8" : nil
         case PROTOBUF_C_TYPE_MESSAGE:
-            let inner = unsafe known.pointee.descriptor!
+            let inner = unsafe field.pointee.descriptor!
                 .assumingMemoryBound(to: ProtobufCMessageDescriptor.self)
-            if let reason = unsafe objection(to: value, as: inner, depth: depth + 1) {
-                return reason
-            }
-        default: continue
+            return unsafe objection(to: value, as: inner, depth: depth + 1)
+        default: return nil
         }
     }
-    return reader.isBroken ? "the encoding is broken" : nil
 }
 
 /// Walks over the fields of one message (protobuf.dev, "Encoding").
@@ -190,7 +213,10 @@ private struct FieldReader {
     init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
 
     mutating func next() -> (number: UInt32, value: Value)? {
-        guard !rest.isEmpty, let tag = varint(), let number = UInt32(exactly: tag >> 3) else {
+        guard !rest.isEmpty, let tag = varint() else { return nil }
+        // protobuf-c would cut a longer number, and then know a field that was not looked at here.
+        guard let number = UInt32(exactly: tag >> 3), (1..<1 << 29).contains(number) else {
+            isBroken = true
             return nil
         }
         switch tag & 7 {
