@@ -52,9 +52,9 @@ extension Cgroup {
 
     /// Removes what was made for the container, with what it made itself. A process that is still
     /// dying keeps its cgroup for a moment, so this tries again for a while.
-    package func remove() throws(EngineError) {
+    package func remove(patienceMilliseconds: UInt64 = 5000) throws(EngineError) {
         var rest = directories.filter { $0.made || CgroupTree.isMarked($0.path) }
-        let end = Recorder.now + 5_000_000_000
+        let end = Recorder.now + patienceMilliseconds * 1_000_000
         var step: UInt32 = 200
         while true {
             var blocked: (path: String, code: Int32)?

@@ -1,0 +1,136 @@
+import Foundation
+import Glibc
+import Linux
+import OCI
+import TestSupport
+import Testing
+
+@testable import Engine
+
+@Suite struct HookRunnerTests {
+    private let directory = TemporaryDirectory("hooks")
+    private let state = Array(#"{"id":"c1","status":"creating"}"#.utf8)
+
+    private func script(_ name: String, _ text: String) -> String {
+        directory.write(name, "#!/bin/sh\n" + text, mode: 0o755)
+    }
+
+    private func run(_ hooks: [Hook], state: [UInt8]? = nil) throws {
+        try HookRunner.run(
+            hooks, at: .createRuntime, state: state ?? self.state, directory: directory.path)
+    }
+
+    private func read(_ name: String) -> String {
+        (try? String(contentsOfFile: directory.file(name), encoding: .utf8)) ?? ""
+    }
+
+    @Test func aHookReadsTheStateAndStandsInTheBundle() throws {
+        try run([Hook(path: script("a", "cat > state; pwd > here"))])
+        #expect(read("state") == String(decoding: state, as: UTF8.self))
+        #expect(read("here") == directory.path + "\n")
+    }
+
+    @Test func theyRunInOrderUntilOneFails() throws {
+        let hooks = [
+            Hook(path: script("a", "echo a >> order")),
+            Hook(path: script("b", "echo b >> order; echo first >&2; echo last >&2; exit 3")),
+            Hook(path: script("c", "echo c >> order")),
+        ]
+        let error = #expect(throws: EngineError.self) { try run(hooks) }
+        #expect(read("order") == "a\nb\n")
+        #expect(error?.stage == "run createRuntime hook #1 \(directory.file("b"))")
+        #expect(error?.cause == "it ended with exit code 3: first; last")
+    }
+
+    // A23: nothing of the image's or the caller's environment.
+    @Test func theEnvironmentIsExactlyTheHooksOwn() throws {
+        setenv("APUS_TEST_LEAK", "1", 1)
+        let env = "/usr/bin/env"
+        let program = script("a", "exec \(env) > $OUT")
+        try run([Hook(path: program, env: ["OUT=" + directory.file("env"), "X=y"])])
+        let names = read("env").split(separator: "\n").map { $0.prefix { $0 != "=" } }
+        #expect(Set(names).isSubset(of: ["OUT", "X", "PWD", "SHLVL", "_", "OLDPWD"]))
+        #expect(names.contains("X"))
+        try run([Hook(path: env, args: ["env"], env: nil)])
+    }
+
+    @Test func argumentsBeginWithTheProgramsName() throws {
+        try run([Hook(path: "/bin/sh", args: ["hello", "-c", "echo $0 $1 > out", "me", "two"])])
+        #expect(read("out") == "me two\n")
+    }
+
+    // B01
+    @Test func noDescriptorBeyondTheThreeStreamsIsInherited() throws {
+        let leak = try openFile("/dev/null")
+        try leak.inheritOnExec()
+        try run([Hook(path: script("a", "ls /proc/$$/fd > fds"))])
+        // dash keeps the script itself open, at 10.
+        let descriptors = Set(read("fds").split(separator: "\n"))
+        #expect(descriptors.isSubset(of: ["0", "1", "2", "3", "10"]))
+        #expect(!descriptors.contains("\(leak.raw)") || leak.raw == 3 || leak.raw == 10)
+    }
+
+    @Test func aHookThatDoesNotReadKillsNobody() throws {
+        let large = [UInt8](repeating: UInt8(ascii: "x"), count: 4 << 20)
+        try run([Hook(path: "/bin/true")], state: large)
+        try run([Hook(path: script("a", "exec 0<&-; sleep 0.05"))], state: large)
+        try run([Hook(path: script("b", "wc -c > count"))], state: large)
+        #expect(read("count").hasPrefix("\(4 << 20)"))
+    }
+
+    @Test func aHookThatTalksWithoutEndIsHeardOnlyAtItsLast() throws {
+        let noisy =
+            "i=0; while [ $i -lt 20000 ]; do echo noise; echo $i >&2; i=$((i+1)); done; exit 1"
+        let error = #expect(throws: EngineError.self) { try run([Hook(path: script("a", noisy))]) }
+        #expect(error?.cause.hasSuffix("19999") == true)
+        #expect((error?.cause.utf8.count ?? 0) < 8192)
+    }
+
+    @Test func aTimeoutEndsTheHookAndWhatItStarted() throws {
+        let program = script("a", "sleep 300 & echo $! > child; wait")
+        let error = #expect(throws: EngineError.self) {
+            try run([Hook(path: program, timeoutSeconds: 1)])
+        }
+        #expect(error?.cause.hasPrefix("it was killed after its timeout of 1 seconds") == true)
+        let child = Int32(read("child").dropLast()) ?? 0
+        #expect(child > 0)
+        #expect(
+            eventually {
+                let stat = KernelFile.readIfPresent("/proc/\(child)/stat") ?? ""
+                return stat.isEmpty || stat.contains(") Z ")
+            })
+    }
+
+    @Test func aDaemonThatTheHookLeavesBehindHoldsNobodyUp() throws {
+        try run([Hook(path: script("a", "sleep 300 & echo $! > child"))])
+        let child = Int32(read("child").dropLast()) ?? 0
+        #expect(child > 0 && kill(child, SIGKILL) == 0)
+    }
+
+    @Test func aDeathBySignalIsSaid() throws {
+        let error = #expect(throws: EngineError.self) {
+            try run([Hook(path: script("a", "kill -9 $$"))])
+        }
+        #expect(error?.cause == "it was ended by signal 9")
+    }
+
+    @Test func whatCannotBeStartedIsSaidWithTheReason() throws {
+        let missing = #expect(throws: EngineError.self) { try run([Hook(path: "/no/such/hook")]) }
+        #expect(missing?.hint == "there is no such program")
+        let plain = directory.write("plain", "text", mode: 0o644)
+        let forbidden = #expect(throws: EngineError.self) { try run([Hook(path: plain)]) }
+        #expect(forbidden?.code == EACCES)
+        let orphan = directory.write("orphan", "#!/no/such/interpreter\n", mode: 0o755)
+        let interpreter = #expect(throws: EngineError.self) { try run([Hook(path: orphan)]) }
+        #expect(interpreter?.hint == "its interpreter does not exist")
+        let relative = #expect(throws: EngineError.self) { try run([Hook(path: "true")]) }
+        #expect(relative?.cause == "the path of a hook must be absolute")
+    }
+
+    @Test func signalsAreAsForAnyProgram() throws {
+        signal(SIGPIPE, SIG_IGN)
+        try run([Hook(path: script("a", "grep -E '^Sig(Ign|Blk)' /proc/self/status > signals"))])
+        let lines = read("signals").split(separator: "\n")
+        #expect(lines.count == 2 && lines.allSatisfy { $0.hasSuffix("\t0000000000000000") })
+    }
+}

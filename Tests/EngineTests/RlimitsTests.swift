@@ -1,0 +1,66 @@
+import Glibc
+import Linux
+import OCI
+import TestSupport
+import Testing
+
+@testable import Engine
+
+// A100
+@Suite struct RlimitsTests {
+    private func limits(of pid: Int32) -> [String] {
+        let text = KernelFile.readIfPresent("/proc/\(pid)/limits") ?? ""
+        return text.split(separator: "\n").map { line in
+            line.split(separator: " ").joined(separator: " ")
+        }
+    }
+
+    @Test func limitsAreThoseOfTheList() throws {
+        let child = Child("sleep", ["60"])
+        defer { child.send(signal: SIGKILL) }
+        try Rlimits.apply(
+            [
+                Rlimit(.openFiles, soft: 100, hard: 200), Rlimit(.core, soft: 0, hard: 0),
+                Rlimit(.stack, soft: 1 << 20, hard: 2 << 20),
+                Rlimit(.messageQueue, soft: 1000, hard: 2000),
+            ], to: child.pid)
+        let lines = limits(of: child.pid)
+        #expect(lines.contains("Max open files 100 200 files"))
+        #expect(lines.contains("Max core file size 0 0 bytes"))
+        #expect(lines.contains("Max stack size 1048576 2097152 bytes"))
+        #expect(lines.contains("Max msgqueue size 1000 2000 bytes"))
+    }
+
+    @Test func everyKindIsTheKernelsOwn() throws {
+        let child = Child("sleep", ["60"])
+        defer { child.send(signal: SIGKILL) }
+        for kind in Rlimit.Kind.allCases {
+            try Rlimits.apply([Rlimit(kind, soft: 0, hard: 0)], to: child.pid)
+        }
+        let zeros = limits(of: child.pid).filter { $0.contains(" 0 0") }
+        #expect(zeros.count == Rlimit.Kind.allCases.count)
+    }
+
+    @Test func raisingAHardLimitWithoutTheRightNamesLimitValueAndRemedy() throws {
+        let mayRaise = try CapabilityHoldings.ofThisProcess().permitted
+            .isSuperset(of: CapabilityMask([.sysResource]))
+        guard !mayRaise else { return }
+        let child = Child("sleep", ["60"])
+        defer { child.send(signal: SIGKILL) }
+        try Rlimits.apply([Rlimit(.openFiles, soft: 100, hard: 100)], to: child.pid)
+        let error = #expect(throws: EngineError.self) {
+            try Rlimits.apply([Rlimit(.openFiles, soft: 1000, hard: 1000)], to: child.pid)
+        }
+        #expect(error?.code == EPERM)
+        #expect(error?.stage == "set RLIMIT_NOFILE to soft 1000 and hard 1000")
+        #expect(error?.cause.contains("above 100 needs CAP_SYS_RESOURCE") == true)
+        #expect(error?.hint.contains("at most 100") == true)
+    }
+
+    @Test func aSoftLimitAboveTheHardOneIsRefused() {
+        let error = #expect(throws: EngineError.self) {
+            try Rlimits.apply([Rlimit(.core, soft: 2, hard: 1)])
+        }
+        #expect(error?.cause == "the soft limit is above the hard one")
+    }
+}
