@@ -44,7 +44,7 @@ import Testing
 
     // A23: nothing of the image's or the caller's environment.
     @Test func theEnvironmentIsExactlyTheHooksOwn() throws {
-        setenv("APUS_TEST_LEAK", "1", 1)
+        unsafe setenv("APUS_TEST_LEAK", "1", 1)
         let env = "/usr/bin/env"
         let program = script("a", "exec \(env) > $OUT")
         try run([Hook(path: program, env: ["OUT=" + directory.file("env"), "X=y"])])
@@ -63,11 +63,14 @@ import Testing
     @Test func noDescriptorBeyondTheThreeStreamsIsInherited() throws {
         let leak = try openFile("/dev/null")
         try leak.inheritOnExec()
-        try run([Hook(path: script("a", "ls /proc/$$/fd > fds"))])
-        // dash keeps the script itself open, at 10.
-        let descriptors = Set(read("fds").split(separator: "\n"))
-        #expect(descriptors.isSubset(of: ["0", "1", "2", "3", "10"]))
-        #expect(!descriptors.contains("\(leak.raw)") || leak.raw == 3 || leak.raw == 10)
+        // ls itself, so that no shell's own descriptors are in the way; 3 is how it reads.
+        let error = #expect(throws: EngineError.self) {
+            try run([
+                Hook(path: "/bin/sh", args: ["sh", "-c", "exec ls /proc/self/fd no-such >&2"])
+            ])
+        }
+        #expect(error?.cause.contains("/proc/self/fd:; 0; 1; 2; 3") == true)
+        #expect(error?.cause.hasSuffix("; 3") == true)
     }
 
     @Test func aHookThatDoesNotReadKillsNobody() throws {
@@ -131,6 +134,11 @@ import Testing
         signal(SIGPIPE, SIG_IGN)
         try run([Hook(path: script("a", "grep -E '^Sig(Ign|Blk)' /proc/self/status > signals"))])
         let lines = read("signals").split(separator: "\n")
-        #expect(lines.count == 2 && lines.allSatisfy { $0.hasSuffix("\t0000000000000000") })
+        // glibc's posix_spawn leaves its two own signals, 32 and 33, ignored.
+        let internals: UInt64 = 0x1_8000_0000
+        #expect(lines.count == 2)
+        for line in lines {
+            #expect(UInt64(line.dropFirst(8), radix: 16).map { $0 & ~internals } == 0, "\(line)")
+        }
     }
 }

@@ -17,7 +17,7 @@ import Testing
 
     @Test func limitsAreThoseOfTheList() throws {
         let child = Child("sleep", ["60"])
-        defer { child.send(signal: SIGKILL) }
+        defer { stop(child) }
         try Rlimits.apply(
             [
                 Rlimit(.openFiles, soft: 100, hard: 200), Rlimit(.core, soft: 0, hard: 0),
@@ -33,7 +33,7 @@ import Testing
 
     @Test func everyKindIsTheKernelsOwn() throws {
         let child = Child("sleep", ["60"])
-        defer { child.send(signal: SIGKILL) }
+        defer { stop(child) }
         for kind in Rlimit.Kind.allCases {
             try Rlimits.apply([Rlimit(kind, soft: 0, hard: 0)], to: child.pid)
         }
@@ -46,7 +46,7 @@ import Testing
             .isSuperset(of: CapabilityMask([.sysResource]))
         guard !mayRaise else { return }
         let child = Child("sleep", ["60"])
-        defer { child.send(signal: SIGKILL) }
+        defer { stop(child) }
         try Rlimits.apply([Rlimit(.openFiles, soft: 100, hard: 100)], to: child.pid)
         let error = #expect(throws: EngineError.self) {
             try Rlimits.apply([Rlimit(.openFiles, soft: 1000, hard: 1000)], to: child.pid)
@@ -63,4 +63,10 @@ import Testing
         }
         #expect(error?.cause == "the soft limit is above the hard one")
     }
+}
+
+/// A child that nobody waits for would keep the tests that watch for exits from seeing theirs.
+private func stop(_ child: Child) {
+    child.send(signal: SIGKILL)
+    _ = child.finish()
 }

@@ -36,7 +36,7 @@ import Testing
     @Test(.needsRoot) func parametersAreSetInTheNamespacesOfTheProcess() async {
         let before = KernelFile.readIfPresent("/proc/sys/kernel/msgmax")
         await #expect(processExitsWith: .success) {
-            try check("unshare") { unshareForTest() }
+            try Namespaces([.network, .ipc]).unshare()
             let plan = try SysctlPlan(
                 ["kernel.msgmax": "4321", "net.ipv4.ip_unprivileged_port_start": "7"],
                 namespaces: [Namespace(.network), Namespace(.ipc)])
@@ -53,7 +53,7 @@ import Testing
 
     @Test(.needsRoot) func aParameterThatTheKernelLacksIsNamed() async {
         await #expect(processExitsWith: .success) {
-            try check("unshare") { unshareForTest() }
+            try Namespaces([.network, .ipc]).unshare()
             let plan = try SysctlPlan(
                 ["net.ipv4.no_such_thing": "1"], namespaces: [Namespace(.network)])
             let procfs = try openFile("/proc", O_RDONLY | O_DIRECTORY)
@@ -67,13 +67,4 @@ import Testing
             }
         }
     }
-}
-
-/// CLONE_NEWNET | CLONE_NEWIPC, for this thread alone.
-private func unshareForTest() -> Int32 {
-    Int32(truncatingIfNeeded: syscallUnshare(0x4000_0000 | 0x0800_0000))
-}
-
-private func syscallUnshare(_ flags: Int32) -> Int {
-    (try? Namespaces.unshare(flags)) == nil ? -1 : 0
 }

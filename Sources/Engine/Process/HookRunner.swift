@@ -15,6 +15,11 @@ package enum HookRunner {
     ) throws(EngineError) {
         for (index, hook) in hooks.enumerated() {
             let stage = "run \(point.rawValue) hook #\(index) \(hook.path)"
+            // Also where the configuration was not validated: a relative path would be looked for in
+            // the bundle, which others may write.
+            guard hook.path.hasPrefix("/") else {
+                throw EngineError(stage, "the path of a hook must be absolute")
+            }
             let end: HookProcess.End
             do throws(SystemError) {
                 let process = try HookProcess.start(hook, directory: directory)
