@@ -46,7 +46,7 @@ private let read: UInt32 = 0
 private let clone: UInt32 = 56
 private let mkdir: UInt32 = 83
 private let personality: UInt32 = 135
-private let set_mempolicy_home_node: UInt32 = 450
+private let setMempolicyHomeNode: UInt32 = 450
 
 private func rule(
     _ names: [String], _ action: Seccomp.Action = .allow, errno: UInt32? = nil,
@@ -152,7 +152,7 @@ private func rule(
         let program = try SeccompProgram(profile, cacheRoot: nil).instructions
         #expect(judge(program, mkdir) == refused(EPERM))
         #expect(judge(program, personality + 1) == refused(ENOSYS))
-        #expect(judge(program, set_mempolicy_home_node) == refused(ENOSYS))
+        #expect(judge(program, setMempolicyHomeNode) == refused(ENOSYS))
         #expect(judge(program, 9999) == refused(ENOSYS))
     }
 

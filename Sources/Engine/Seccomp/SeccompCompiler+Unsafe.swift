@@ -120,6 +120,8 @@ enum SeccompCompiler {
     }
 
     private static let unknownSystemCall: Int32 = -1
+    /// MFD_CLOEXEC
+    private static let closeOnExec: UInt32 = 1
 
     /// Only in front of a filter whose default forbids. A tracer decides on new calls itself.
     private static func stub(_ profile: Seccomp, _ tokens: [UInt32]) -> SeccompStub {
@@ -164,7 +166,7 @@ enum SeccompCompiler {
     private static func export(_ context: scmp_filter_ctx) throws(EngineError) -> [UInt64] {
         do throws(SystemError) {
             let raw = try check("make a memory file") {
-                unsafe apus_memfd_create("seccomp", 1 /* MFD_CLOEXEC */)
+                unsafe apus_memfd_create("seccomp", closeOnExec)
             }
             let file = OwnedDescriptor(owning: Int32(raw))
             let code = unsafe seccomp_export_bpf(context, file.raw)
