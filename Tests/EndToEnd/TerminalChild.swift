@@ -1,0 +1,104 @@
+import Foundation
+import Linux
+import Synchronization
+
+/// A program at a pseudo-terminal of its own, whose keyboard and screen the test has.
+final class TerminalChild: Sendable {
+    let pid: Int32
+    private let master: Int32
+    private let screen = Mutex<[UInt8]>([])
+    private let isOver = Mutex(false)
+
+    init(_ program: String, _ arguments: [String], columns: UInt16 = 80, rows: UInt16 = 24) {
+        let multiplexer = try! openFile("/dev/ptmx", O_RDWR | O_NOCTTY)
+        let terminal = try! Terminal(multiplexer: multiplexer)
+        let peer = "/dev/pts/\(terminal.number)"
+        let master = try! terminal.master.duplicate().release()
+        self.master = master
+        Self.set(master, columns, rows)
+        var actions = unsafe posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&actions)
+        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+        // The first terminal that a session's leader opens becomes the session's own.
+        unsafe posix_spawn_file_actions_addopen(&actions, 0, peer, O_RDWR, 0)
+        unsafe posix_spawn_file_actions_adddup2(&actions, 0, 1)
+        unsafe posix_spawn_file_actions_adddup2(&actions, 0, 2)
+        var attributes = unsafe posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        unsafe posix_spawnattr_setflags(&attributes, Self.newSession)
+        var argv = unsafe ([program] + arguments).map { unsafe strdup($0) } + [nil]
+        defer { unsafe argv.forEach { unsafe free($0) } }
+        var pid: pid_t = 0
+        let code = unsafe posix_spawn(&pid, program, &actions, &attributes, &argv, environ)
+        precondition(code == 0)
+        self.pid = pid
+        Thread { [self] in read() }.start()
+    }
+
+    deinit {
+        kill(pid, SIGKILL)
+        close(master)
+    }
+
+    /// What was written to the screen so far.
+    var text: String { screen.withLock { String(decoding: $0, as: UTF8.self) } }
+
+    /// The local modes, such as ECHO and ICANON, and those of input and output.
+    var modes: [UInt32] {
+        var modes = termios()
+        _ = unsafe tcgetattr(master, &modes)
+        return [modes.c_iflag, modes.c_oflag, modes.c_lflag]
+    }
+
+    func type(_ keys: String) {
+        let bytes = Array(keys.utf8)
+        _ = unsafe write(master, bytes, bytes.count)
+    }
+
+    func resize(columns: UInt16, rows: UInt16) { Self.set(master, columns, rows) }
+
+    func send(signal: Int32) { kill(pid, signal) }
+
+    /// Waits until the screen shows it; false when `limit` seconds have passed.
+    func shows(_ wanted: String, limit: Double = 30) -> Bool {
+        let end = Date().addingTimeInterval(limit)
+        while Date() < end {
+            if text.contains(wanted) { return true }
+            usleep(2000)
+        }
+        return false
+    }
+
+    /// Waits for the program's end and answers its exit code, or 128 + signal.
+    func finish(limit: Double = 30) -> Int32 {
+        let end = Date().addingTimeInterval(limit)
+        var status: Int32 = 0
+        while unsafe waitpid(pid, &status, WNOHANG) == 0 {
+            if Date() > end { kill(pid, SIGKILL) }
+            usleep(2000)
+        }
+        let drained = Date().addingTimeInterval(2)
+        while !isOver.withLock({ $0 }) && Date() < drained { usleep(1000) }
+        return ExitStatus(waitStatus: status).code
+    }
+
+    private func read() {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = unsafe Glibc.read(master, &buffer, buffer.count)
+            // EIO says that nobody has the other end open any more.
+            guard count > 0 else { break }
+            screen.withLock { $0 += buffer[..<count] }
+        }
+        isOver.withLock { $0 = true }
+    }
+
+    private static func set(_ master: Int32, _ columns: UInt16, _ rows: UInt16) {
+        var size = winsize(ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
+        _ = unsafe ioctl(master, UInt(TIOCSWINSZ), &size)
+    }
+
+    /// POSIX_SPAWN_SETSID, which glibc shows to GNU sources only.
+    private static let newSession: Int16 = 0x80
+}
