@@ -27,6 +27,26 @@ final class ScratchCgroup {
     /// A program that is in the cgroup before it runs, by the slow way of another process's hand.
     @discardableResult
     func run(_ program: String, _ arguments: [String] = []) throws -> Foundation.Process {
+        let (process, go) = try waiting(program, arguments)
+        for directory in cgroup.directories {
+            try KernelFile.write("\(process.processIdentifier)", to: directory.file("cgroup.procs"))
+        }
+        try go.write(contentsOf: Data("go\n".utf8))
+        try go.close()
+        return process
+    }
+
+    /// A program that nobody has put into the cgroup; it ends with the test all the same.
+    func other(_ program: String, _ arguments: [String] = []) throws -> Foundation.Process {
+        let (process, go) = try waiting(program, arguments)
+        try go.write(contentsOf: Data("go\n".utf8))
+        try go.close()
+        return process
+    }
+
+    private func waiting(
+        _ program: String, _ arguments: [String]
+    ) throws -> (Foundation.Process, FileHandle) {
         let process = Foundation.Process()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
         process.arguments = ["-c", "read go; exec \"$0\" \"$@\"", program] + arguments
@@ -36,12 +56,12 @@ final class ScratchCgroup {
         process.standardError = FileHandle.nullDevice
         try process.run()
         processes.append(process)
-        for directory in cgroup.directories {
-            try KernelFile.write("\(process.processIdentifier)", to: directory.file("cgroup.procs"))
-        }
-        try input.fileHandleForWriting.write(contentsOf: Data("go\n".utf8))
-        try input.fileHandleForWriting.close()
-        return process
+        return (process, input.fileHandleForWriting)
+    }
+
+    /// Forgets the v1 hierarchies, before anything is made.
+    func keepV2Only() {
+        cgroup = Cgroup(directories: cgroup.directories.filter { $0.version == .v2 })
     }
 
     func read(_ controller: String, _ file: String) -> String? {
