@@ -124,7 +124,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "EndToEnd",
-            dependencies: ["ApusClient", "Wire", "OCI", "Linux", "RPC", "TestSupport"],
+            dependencies: [
+                "ApusClient", "AsyncRPC", "RPC", "Wire", "OCI", "Linux", "TestSupport",
+            ],
             swiftSettings: strict),
     ]
 )
