@@ -148,5 +148,4 @@ static const int APUS_M_TOP_PAD = M_TOP_PAD;
 static const int APUS_M_MMAP_THRESHOLD = M_MMAP_THRESHOLD;
 static inline long apus_pidfd_getfd(int pidfd, int fd) { return syscall(SYS_pidfd_getfd, pidfd, fd, 0); }
 // A macro-free way to a global that Swift 6 takes for a data race.
-extern char **environ;
-static inline char **apus_environ(void) { return environ; }
+static inline char **apus_environ(void) { extern char **environ; return environ; }
