@@ -147,5 +147,5 @@ static const int APUS_M_TRIM_THRESHOLD = M_TRIM_THRESHOLD;
 static const int APUS_M_TOP_PAD = M_TOP_PAD;
 static const int APUS_M_MMAP_THRESHOLD = M_MMAP_THRESHOLD;
 static inline long apus_pidfd_getfd(int pidfd, int fd) { return syscall(SYS_pidfd_getfd, pidfd, fd, 0); }
-// A macro-free way to a global that Swift 6 takes for a data race.
+// The global is declared here alone, so that Swift sees no second `environ`.
 static inline char **apus_environ(void) { extern char **environ; return environ; }

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// What an operation notes on its way, for whoever asked for a report: how long each stretch of

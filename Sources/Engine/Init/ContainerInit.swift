@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 internal import Linux
 internal import OCI
@@ -40,6 +41,9 @@ struct ContainerInit {
             try setup.installLateFilter(channel, listening: true)
             for phase in recorder.phases { tell(.phase(phase), channel) }
             for warning in setup.capabilities.warnings { tell(.warning(warning), channel) }
+            // From here on the end of the line says that the runtime has ended; a signal could
+            // still come after its last word.
+            try setDeathSignal(0)
             tell(.ready, channel)
             hear(.acknowledged, channel)
             try execute(path, channel)
@@ -239,18 +243,15 @@ struct ContainerInit {
         try setup.limit()
         try setup.becomeUser(channel)
         let environment = setup.environment()
-        // Another user means another death signal; it was lost with the old one.
-        try attempt("prepare the container's process") { () throws(SystemError) in
-            try ProcessControl.setParentDeathSignal(SIGKILL)
-        }
+        // It was lost with the old identity.
+        try setDeathSignal(SIGKILL)
         return try ProgramLookup.find(setup.process.args.first ?? "", environment: environment)
     }
 
     private func execute(
         _ path: String, _ channel: borrowing HandshakeChannel
     ) throws(EngineError) {
-        try attempt("prepare the container's process") { () throws(SystemError) in
-            try ProcessControl.setParentDeathSignal(0)
+        try attempt("wait for the start") { () throws(SystemError) in
             var byte: [UInt8] = [0]
             _ = try fifo.descriptor.read(into: &byte)
         }
@@ -258,6 +259,12 @@ struct ContainerInit {
             spec.hooks.startContainer, at: .startContainer, state: hookState(.created),
             directory: "/")
         try setup.execute(path, channel)
+    }
+
+    private func setDeathSignal(_ signal: Int32) throws(EngineError) {
+        try attempt("prepare the container's process") { () throws(SystemError) in
+            try ProcessControl.setParentDeathSignal(signal)
+        }
     }
 
     // MARK: The runtime's ear

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 internal import Linux
 internal import OCI
@@ -115,8 +116,8 @@ struct ExecInit {
     private func tell(_ channel: borrowing HandshakeChannel) throws(EngineError) {
         try attempt("report to the runtime") { () throws(SystemError) in
             for warning in setup.capabilities.warnings { try channel.send(.warning(warning)) }
-            try channel.send(.ready)
             try ProcessControl.setParentDeathSignal(0)
+            try channel.send(.ready)
         }
     }
 }
