@@ -9,6 +9,9 @@ struct Apusctl: ParsableCommand {
         discussion: """
             Exits with the code of the container's program; with 125 when something here failed, \
             126 when the program cannot be executed, 127 when it does not exist.
+
+            Every command takes --address <socket> and --format table|json; they may also stand \
+            before it. $APUS_ADDRESS is the address where none is given.
             """,
         version: "apusctl \(Apus.version)",
         groupedSubcommands: [
@@ -30,6 +33,4 @@ struct Apusctl: ParsableCommand {
                     Content.self, Snapshots.self, Events.self, Version.self,
                 ]),
         ])
-
-    @OptionGroup var global: GlobalOptions
 }

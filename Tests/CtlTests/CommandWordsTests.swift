@@ -40,6 +40,16 @@ struct CommandWordsTests {
         #expect(run.options.remove && !run.options.tty && run.options.name == nil)
     }
 
+    // A027
+    @Test(arguments: [
+        "--address /s --format json run --rm x y", "run --rm --format=json --address=/s x y",
+    ])
+    func globalOptionsReachEveryCommand(_ line: String) throws {
+        let run = try #require(try CommandWords.operation(normalized(line)) as? Run)
+        #expect(run.global.managerAddress == "/s" && run.global.isJSON)
+        #expect(run.image == "x" && run.command == ["y"])
+    }
+
     @Test func everythingBehindTheContainerBelongsToExec() throws {
         let exec = try #require(
             try CommandWords.operation(normalized("exec -itu nobody c ls -la --tty")) as? Exec)
