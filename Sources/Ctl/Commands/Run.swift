@@ -74,11 +74,12 @@ struct Run: Operation {
             apus: apus, id: container.id, hasTerminal: spec.terminal, takesInput: spec.stdinOpen,
             detachKeys: keys)
         let phases = StartPhases(wanted: timeline)
-        let end = try await stopwatch.measure("attach, run and print") {
-            try await session.run {
-                try await start(container, apus, stopwatch, phases)
-            }
+        let begin = Clock.monotonicNS
+        let end = try await session.run {
+            stopwatch.record("attach", from: begin)
+            try await start(container, apus, stopwatch, phases)
         }
+        stopwatch.record("run and print", from: stopwatch.phases.last?.endNS ?? begin)
         switch end {
         case .terminated(let signal, hadStarted: false):
             throw NotStarted(reason: Complaint("interrupted", exitCode: 128 + signal))
