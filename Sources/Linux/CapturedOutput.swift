@@ -38,7 +38,7 @@ private func spawn(
     var arguments = unsafe words.map { unsafe strdup($0) } + [nil]
     defer { unsafe arguments.forEach { unsafe free($0) } }
     var pid: pid_t = 0
-    let code = unsafe posix_spawnp(&pid, words[0], &actions, nil, &arguments, environ)
+    let code = unsafe posix_spawnp(&pid, words[0], &actions, nil, &arguments, apus_environ())
     guard code == 0 else { throw SystemError("execute \(words[0])", code) }
     return pid
 }

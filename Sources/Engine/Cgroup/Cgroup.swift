@@ -97,12 +97,15 @@ extension Cgroup {
     package mutating func make(
         _ resources: Resources?, recorder: Recorder
     ) throws(EngineError) {
+        let wanted = directories
         do {
             try makeDirectories(resources)
             let plan = try CgroupPlan(resources ?? Resources(), controllers: controllers())
             try apply(plan, recorder: recorder)
         } catch {
             try? remove()
+            // Also of a directory that could not be made itself.
+            for directory in wanted { CgroupTree.removeMadeParents(of: directory.path) }
             throw error
         }
     }

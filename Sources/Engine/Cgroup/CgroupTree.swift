@@ -25,7 +25,10 @@ enum CgroupTree {
             guard code == ENOENT, let parent = parent(of: path) else {
                 throw failure(path, code)
             }
-            if try make(parent), KernelFile.exists("\(parent)/cpuset.mems") {
+            // v2 inherits by itself; clone_children is a file of v1.
+            if try make(parent), KernelFile.exists("\(parent)/cpuset.mems"),
+                KernelFile.exists("\(parent)/cgroup.clone_children")
+            {
                 try inheritCPUSet(parent)
             }
         }
