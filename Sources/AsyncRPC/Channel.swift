@@ -65,21 +65,26 @@ final class Channel: Sendable, ReactorHandler {
         }
     }
 
-    /// Waits while much is queued already.
+    /// Waits while much is queued already. All who wait are woken together, and those who find
+    /// the room taken wait again.
     func waitForRoom(until deadline: MonotonicTime? = nil) async throws(RPCError) {
-        let promise = Promise<Result<Void, RPCError>>()
-        let waiter = state.withLock { state -> UInt64? in
-            guard state.outbox.count > Limits.outgoingPause && !state.isGone else { return nil }
-            state.newestWaiter += 1
-            state.waiters[state.newestWaiter] = promise
-            return state.newestWaiter
+        while true {
+            let promise = Promise<Result<Void, RPCError>>()
+            let waiter = state.withLock { state -> UInt64? in
+                guard state.outbox.count > Limits.outgoingPause && !state.isGone else {
+                    return nil
+                }
+                state.newestWaiter += 1
+                state.waiters[state.newestWaiter] = promise
+                return state.newestWaiter
+            }
+            guard let waiter else { return }
+            let result = await promise.value(
+                until: deadline, on: reactor, timedOut: .failure(.timedOut),
+                canceled: .failure(.canceled))
+            _ = state.withLock { $0.waiters.removeValue(forKey: waiter) }
+            try result.get()
         }
-        guard let waiter else { return }
-        let result = await promise.value(
-            until: deadline, on: reactor, timedOut: .failure(.timedOut),
-            canceled: .failure(.canceled))
-        _ = state.withLock { $0.waiters.removeValue(forKey: waiter) }
-        try result.get()
     }
 
     /// Stops reading until `resumeReading` was called as often.

@@ -42,6 +42,7 @@ public final class RPCClient: Sendable {
         _ method: UnaryMethod<Request, Response>, _ request: Request, timeout: Duration? = nil,
         metadata: [Envelope.KeyValue] = []
     ) async throws(RPCError) -> Response {
+        if Task.isCancelled { throw .canceled }
         let deadline = timeout.map(MonotonicTime.after)
         let envelope = try envelope(method.service, method.name, request, timeout, metadata)
         try await channel.waitForRoom(until: deadline)
