@@ -54,25 +54,30 @@ package enum Invocation: Sendable {
 }
 
 /// Options and words that were given.
-package struct ParsedOptions: Sendable, Equatable {
-    private var values: [String: [String]] = [:]
+package struct ParsedOptions: Sendable {
+    /// In the order of the command line. A dictionary would cost more at start than it saves.
+    private var values: [(name: String, value: String)] = []
     package private(set) var words: [String] = []
 
     package init() {}
 
     package mutating func add(_ option: Option, _ value: String) {
-        switch option.kind {
-        case .flag, .value: values[option.name] = [value]
-        case .list: values[option.name, default: []].append(value)
-        }
+        values.append((option.name, value))
     }
 
     package mutating func add(word: String) { words.append(word) }
 
-    package func has(_ option: Option) -> Bool { values[option.name]?.last == "true" }
-    package func isGiven(_ option: Option) -> Bool { values[option.name] != nil }
-    package func value(_ option: Option) -> String? { values[option.name]?.last }
-    package func list(_ option: Option) -> [String] { values[option.name] ?? [] }
+    package func has(_ option: Option) -> Bool { value(option) == "true" }
+    package func isGiven(_ option: Option) -> Bool { value(option) != nil }
+
+    /// The last one counts where it came twice.
+    package func value(_ option: Option) -> String? {
+        values.last { $0.name == option.name }?.value
+    }
+
+    package func list(_ option: Option) -> [String] {
+        values.filter { $0.name == option.name }.map(\.value)
+    }
 
     /// A decimal number, or an error that names the option.
     package func number<Number: FixedWidthInteger>(

@@ -48,8 +48,8 @@ package enum Capability: UInt8, Sendable, CaseIterable {
 
     /// From `CAP_NET_ADMIN`, in capitals as config.json writes it.
     package init?(name: String) {
-        guard let index = Self.numbers[name] else { return nil }
-        self.init(rawValue: index)
+        guard let number = Self.names.firstIndex(of: name) else { return nil }
+        self.init(rawValue: UInt8(number))
     }
 
     package static let names = [
@@ -63,7 +63,4 @@ package enum Capability: UInt8, Sendable, CaseIterable {
         "CAP_MAC_ADMIN", "CAP_SYSLOG", "CAP_WAKE_ALARM", "CAP_BLOCK_SUSPEND", "CAP_AUDIT_READ",
         "CAP_PERFMON", "CAP_BPF", "CAP_CHECKPOINT_RESTORE",
     ]
-
-    private static let numbers = Dictionary(
-        uniqueKeysWithValues: zip(names, UInt8(0)...))
 }

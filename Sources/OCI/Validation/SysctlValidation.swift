@@ -32,7 +32,7 @@ extension LinuxSection {
     }
 
     /// ipc_namespaces(7).
-    private static let ipcNames: Set<String> = [
+    private static let ipcNames = [
         "kernel.msgmax", "kernel.msgmnb", "kernel.msgmni", "kernel.sem", "kernel.shmall",
         "kernel.shmmax", "kernel.shmmni", "kernel.shm_rmid_forced",
     ]

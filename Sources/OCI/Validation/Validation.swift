@@ -38,10 +38,12 @@ func validateEach<Element>(
     }
 }
 
-/// The index of the first element whose key an earlier one has.
-func firstRepetition<Element, Key: Hashable>(
+/// The index of the first element whose key an earlier one has. For keys of a closed set: the search
+/// ends at the latest when every key was seen.
+func firstRepetition<Element, Key: Equatable>(
     in list: [Element], by key: (Element) -> Key
 ) -> Int? {
-    var seen: Set<Key> = []
-    return list.firstIndex { !seen.insert(key($0)).inserted }
+    list.indices.first { index in
+        list[..<index].contains { key($0) == key(list[index]) }
+    }
 }
