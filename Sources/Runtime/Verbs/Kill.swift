@@ -1,5 +1,6 @@
 internal import Arguments
 internal import Engine
+internal import Linux
 internal import OCI
 
 /// Sends a signal to a container.
@@ -10,7 +11,11 @@ enum Kill: Verb {
         discussion: "SIGNAL is a number or a name, with or without SIG; TERM where it is left out.")
 
     static func run(_ call: Call) throws(Failure) -> Int32 {
-        let signal = try Signal.number(call.words.first ?? "TERM")
+        let name = call.words.first ?? "TERM"
+        guard let signal = SignalName.number(name) else {
+            throw Failure(
+                "", "unknown signal \"\(name)\"", hint: "a name such as TERM, or 0 to 64")
+        }
         let container = try call.container()
         let toAll = call.options.has(all)
         // To every process of a container that has none any more: nothing is left to do.

@@ -65,32 +65,16 @@ enum Update: Verb {
         try usage { () throws(UsageError) in try options.number(option) }
     }
 
-    /// Bytes from `536870912`, `512m`, `512MiB` or `-1`.
     private static func size(
         _ option: Option, _ options: ParsedOptions
     ) throws(Failure) -> Int64? {
         guard let text = options.value(option) else { return nil }
-        guard let bytes = bytes(text) else {
+        guard let bytes = ByteSize.bytes(text) else {
             throw Failure(
                 "", "invalid value \"\(text)\" for flag -\(option.name)",
                 hint: "bytes, or a number with the unit b, k, m, g or t, such as 512m")
         }
         return bytes
-    }
-
-    static func bytes(_ text: String) -> Int64? {
-        if text == "-1" { return -1 }
-        let digits = text.prefix { $0.isASCII && $0.isNumber }
-        var unit = text.dropFirst(digits.count).lowercased()
-        if unit.hasSuffix("ib") {
-            unit.removeLast(2)
-        } else if unit.hasSuffix("b") {
-            unit.removeLast()
-        }
-        guard let number = Int64(digits), let power = ["": 0, "k": 1, "m": 2, "g": 3, "t": 4][unit]
-        else { return nil }
-        let (bytes, overflow) = number.multipliedReportingOverflow(by: 1 << (10 * power))
-        return overflow ? nil : bytes
     }
 
     private static let file = Option.value(

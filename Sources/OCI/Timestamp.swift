@@ -1,26 +1,26 @@
 internal import Glibc
 
 /// A moment in UTC, as RFC 3339 writes it.
-struct Timestamp: Equatable {
-    var seconds: Int64
-    var nanoseconds: Int64
+package struct Timestamp: Sendable, Equatable {
+    package var seconds: Int64
+    package var nanoseconds: Int64
 
-    init(seconds: Int64, nanoseconds: Int64) {
+    package init(seconds: Int64, nanoseconds: Int64) {
         self.seconds = seconds
         self.nanoseconds = nanoseconds
     }
 
-    static var now: Timestamp {
+    package static var now: Timestamp {
         var time = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &time)
         return Timestamp(seconds: Int64(time.tv_sec), nanoseconds: Int64(time.tv_nsec))
     }
 
     /// `2026-11-21T00:05:49Z`
-    var text: String { "\(date)Z" }
+    package var text: String { "\(date)Z" }
 
     /// `2026-11-21T00:05:49.612886529Z`, without zeros at the end, as Go's RFC3339Nano.
-    var preciseText: String {
+    package var preciseText: String {
         var fraction = pad(nanoseconds, 9)
         while fraction.hasSuffix("0") { fraction.removeLast() }
         return fraction.isEmpty ? text : "\(date).\(fraction)Z"
