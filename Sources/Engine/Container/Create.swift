@@ -153,8 +153,15 @@ private final class Creation {
             try file.writeAll(configuration)
         }
         if cgroup != nil {
-            try recorder.measure("cgroup") { () throws(EngineError) in
-                try cgroup?.make(spec.linux.resources, recorder: recorder)
+            do throws(EngineError) {
+                try recorder.measure("cgroup") { () throws(EngineError) in
+                    try cgroup?.make(spec.linux.resources, recorder: recorder)
+                }
+            } catch {
+                // It has undone itself; one that was refused because it is another container's must
+                // not be emptied when the rest is undone.
+                container.change { $0.cgroup = nil }
+                throw error
             }
             container.change { $0.cgroup = cgroup }
         }

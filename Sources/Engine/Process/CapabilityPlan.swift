@@ -100,7 +100,9 @@ package struct CapabilityPlan: Equatable, Sendable {
         inheritable = grant(
             wanted.inheritable,
             within: holdings.inheritable.union(bounding.intersection(holdings.permitted)))
-        ambient = grant(wanted.ambient, within: permitted.intersection(inheritable))
+        // Not inheritable, it cannot be ambient either. No warning: widespread configurations, runc's
+        // own first one among them, ask for it without meaning it.
+        ambient = grant(wanted.ambient, within: permitted).intersection(inheritable)
         dropped = holdings.bounding.subtracting(bounding)
         warnings = Self.describe(unknown: wanted.unknown.map(\.name), missing: missing)
     }

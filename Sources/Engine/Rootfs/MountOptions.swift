@@ -143,7 +143,7 @@ package struct MountOptions: Sendable, Equatable {
             + superblockFlags.map(String.init)
             + [
                 "bind", "rbind", "tmpcopyup", "idmap", "ridmap", "defaults", "silent", "loud",
-                "iversion", "noiversion",
+                "iversion", "noiversion", "acl", "noacl",
             ]).sorted()
     }
 
