@@ -24,7 +24,10 @@ struct RuntimeErrorsTests {
         for (key, value, message) in cases {
             let runtime = RuntimeHarness()
             let id = RuntimeHarness.id()
-            let bundle = runtime.bundle("true") { $0.edit(key, value) }
+            let bundle = runtime.bundle("true") {
+                $0.edit("hostname", nil)
+                $0.edit(key, value)
+            }
             let output = runtime.run("create", "-b", bundle.path, id)
             #expect(output.status == 1)
             #expect(output.stderr.contains("config.json: " + message), "\(output)")
@@ -117,6 +120,10 @@ struct RuntimeErrorsTests {
         #expect(runtime.run("delete", "--force", id).status == 0)
         try #require(runtime.run("create", "-b", bundle.path, id).status == 0)
         expect("create", "-b", bundle.path, id, says: "container with given ID already exists")
+        let other = RuntimeHarness.id()
+        if program == RuntimeHarness.ours {
+            expect("create", "-b", bundle.path, other, says: "it belongs to another container")
+        }
         #expect(runtime.status(id) == "created")
         #expect(runtime.run("start", id).status == 0)
         expect("start", id, says: "cannot start an already running container")
@@ -131,7 +138,7 @@ struct RuntimeErrorsTests {
     }
 
     // A017
-    @Test(arguments: ["..", ".", "a/b", "../x", "a b", "", "é", "-x"])
+    @Test(arguments: ["..", ".", "a/b", "../x", "a b", "", "é", "a\nb"])
     func anIDThatIsNotANameIsRefusedEverywhere(id: String) {
         let runtime = RuntimeHarness()
         let bundle = runtime.bundle("true")

@@ -47,14 +47,15 @@ struct RuntimeHarness: CustomTestStringConvertible {
         run(arguments, input: input)
     }
 
+    /// With a log, because runc's standard error is the bare message only then.
     func run(_ arguments: [String], input: [UInt8] = []) -> Output {
-        Command.run(program, ["--root", root] + arguments, input: input)
+        Command.run(program, ["--root", root, "--log", log] + arguments, input: input)
     }
 
     /// As containerd's shim calls it: errors go to a log of JSON lines.
     func runLogged(_ arguments: String...) -> Output {
         try? FileManager.default.removeItem(atPath: log)
-        return run(["--log", log, "--log-format", "json"] + arguments)
+        return run(["--log-format", "json"] + arguments)
     }
 
     func start(_ arguments: String..., stdin: Child.Input = .null) -> Child {

@@ -143,9 +143,9 @@ struct RuntimeLifecycleTests {
         try #require(output.status == 0, "\(output)")
         let executed = try String(contentsOfFile: trace, encoding: .utf8)
             .split(separator: "\n").filter { $0.contains("exec") && $0.contains(" = 0") }
-        #expect(executed.count == 2, "\(executed)")
-        #expect(executed.first?.contains("apus-runtime") == true)
-        #expect(executed.last?.contains("\"true\"") == true, "\(executed)")
+        // Before it makes anything it goes on from a protected copy of itself.
+        #expect(executed.dropLast().allSatisfy { $0.contains("\"--root\"") }, "\(executed)")
+        #expect(executed.last?.contains("[\"true\"]") == true, "\(executed)")
     }
 
     // A017
@@ -230,9 +230,7 @@ struct RuntimeLifecycleTests {
         #expect(runtime.run("update", "--pids-limit", "77", "--memory", "64m", id).status == 0)
         let name = (bundle.path as NSString).lastPathComponent
         let cgroup = { (controller: String, file: String) in
-            try? String(
-                contentsOfFile: "/sys/fs/cgroup/\(controller)/apus-test/\(name)/\(file)",
-                encoding: .utf8)
+            Command.shell("cat /sys/fs/cgroup/\(controller)/\(name)/\(file)").stdout
         }
         #expect(cgroup("pids", "pids.max") == "77\n")
         #expect(cgroup("memory", "memory.limit_in_bytes") == "67108864\n")
@@ -305,7 +303,7 @@ struct RuntimeLifecycleTests {
             "ctr",
             [
                 "-a", address, "run", "--rm", "--runc-binary", link, "--runc-root", runtime.root,
-                "--rootfs", rootfs, id, "sh", "-c", "echo hello from $$; exit 9",
+                "--rootfs", rootfs, id, "/bin/sh", "-c", "echo hello from $$; exit 9",
             ])
         #expect(output.stdout == "hello from 1\n", "\(output)")
         #expect(output.status == 9)

@@ -31,8 +31,11 @@ struct Bundle {
                 hint: error.code == ENOENT ? "apus-runtime spec writes one to begin with" : "")
         }
         let text = configuration
-        spec = try document { () throws(DocumentError) in try Spec(configuration: text) }
+        var spec = try document { () throws(DocumentError) in try Spec(configuration: text) }
         for warning in spec.warnings { recorder.warn(warning) }
+        // Said here, with the path; what is left to be said of capabilities concerns the machine.
+        spec.process?.capabilities?.unknown = []
+        self.spec = spec
         recorder.note(
             Recorder.Phase(
                 name: "configuration", startNanoseconds: start, endNanoseconds: Recorder.now))

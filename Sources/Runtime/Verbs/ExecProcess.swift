@@ -33,7 +33,7 @@ enum ExecProcess {
         let text = try system { () throws(SystemError) in
             try readFile(file, limit: longestDocumentBytes)
         }
-        let process = try document { () throws(DocumentError) in
+        var process = try document { () throws(DocumentError) in
             try OCI.Process(document: text, name: file)
         }
         for unknown in process.capabilities?.unknown ?? [] {
@@ -41,6 +41,7 @@ enum ExecProcess {
                 "\(file): capabilities.\(unknown.path): unknown capability \"\(unknown.name)\", "
                     + "which is left out")
         }
+        process.capabilities?.unknown = []
         return process
     }
 

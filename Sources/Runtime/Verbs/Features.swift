@@ -17,6 +17,7 @@ enum Features: Verb {
             $0["ociVersionMin"] = "1.0.0"
             $0["ociVersionMax"] = .string(Spec.version)
             $0["hooks"] = names(Hooks.Point.self)
+            $0["mountOptions"] = MountOptions.knownNames.json
             $0["linux"] = linux
             $0["annotations"] = .object {
                 $0["io.github.seccomp.libseccomp.version"] = .string(Libraries.seccompVersion)
