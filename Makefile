@@ -44,7 +44,7 @@ release: deps ## Build the four programs as they ship
 
 test: build ## Run all tests (as root, so that nothing is skipped)
 	@python3 Tests/sweep.py
-	$(SWIFT) test -j $(JOBS) --skip-build; status=$$?; python3 Tests/sweep.py; exit $$status
+	$(SWIFT) test -j $(JOBS) --skip-build --no-parallel; status=$$?; python3 Tests/sweep.py; exit $$status
 
 check: deps ## Formatting, walls between the layers, generated code current
 	$(SWIFT) format lint --strict --parallel Package.swift $$(git ls-files '*.swift' | grep -v '\.pb\.swift$$')
