@@ -15,34 +15,35 @@ extension OwnedDescriptor {
     /// Nil where the file has no such attribute, or its file system no attributes.
     public func attribute(_ name: String) throws(SystemError) -> [UInt8]? {
         let raw = raw
-        var value = [UInt8](repeating: 0, count: 65536)
-        do throws(SystemError) {
-            let count = try check("read attribute \(name)") {
-                unsafe value.withUnsafeMutableBytes {
-                    unsafe fgetxattr(raw, name, $0.baseAddress, $0.count)
-                }
-            }
-            return Array(value[..<count])
-        } catch {
-            if error.code == ENODATA || error.code == ENOTSUP { return nil }
-            throw error
+        return try unsafe attributeBytes("read attribute \(name)") { buffer in
+            unsafe fgetxattr(raw, name, buffer.baseAddress, buffer.count)
         }
     }
 
     public func attributeNames() throws(SystemError) -> [String] {
         let raw = raw
-        var names = [CChar](repeating: 0, count: 65536)
+        let names = try unsafe attributeBytes("list attributes") { buffer in
+            unsafe flistxattr(raw, buffer.baseAddress, buffer.count)
+        }
+        return (names ?? []).split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Asks for the size first: mostly there is nothing, and then nothing is allocated.
+    private func attributeBytes(
+        _ doing: String, _ call: (UnsafeMutableRawBufferPointer) -> Int
+    ) throws(SystemError) -> [UInt8]? {
         do throws(SystemError) {
-            let count = try check("list attributes") {
-                unsafe names.withUnsafeMutableBufferPointer {
-                    unsafe flistxattr(raw, $0.baseAddress, $0.count)
-                }
+            let size = try check(doing) {
+                unsafe call(UnsafeMutableRawBufferPointer(start: nil, count: 0))
             }
-            return names[..<count].split(separator: 0).map {
-                String(decoding: $0.map(UInt8.init(bitPattern:)), as: UTF8.self)
+            if size == 0 { return [] }
+            var value = [UInt8](repeating: 0, count: size)
+            let count = try check(doing) {
+                unsafe value.withUnsafeMutableBytes { unsafe call($0) }
             }
+            return Array(value[..<count])
         } catch {
-            if error.code == ENOTSUP { return [] }
+            if error.code == ENODATA || error.code == ENOTSUP { return nil }
             throw error
         }
     }

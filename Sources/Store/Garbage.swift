@@ -39,14 +39,15 @@ extension Store {
                 cause: "a container was made from it",
                 hint: "remove the container first, or use force")
         }
-        return (image.names, try remove(image.digest))
+        return (image.names, try removeGarbage(after: image.digest))
     }
 
-    /// Removes an image's row and then what has become garbage. Rows go first, durably: a file
-    /// without a row is removed by the next start, a row without a file would be a loss.
-    private func remove(_ digest: String) throws(StoreError) -> [String] {
+    /// Removes an image's row, where one is given, and then what has become garbage. Rows go first,
+    /// durably: a file without a row is removed by the next start, a row without a file would be a
+    /// loss.
+    func removeGarbage(after digest: String? = nil) throws(StoreError) -> [String] {
         let garbage = try pins.withLock { pins throws(StoreError) in
-            let garbage = try databaseStep("remove image", digest) {
+            let garbage = try databaseStep("remove image", digest ?? "") {
                 try database.writeDurably { database in
                     try database.execute(
                         sql: "DELETE FROM image WHERE digest = ?", arguments: [digest])

@@ -14,7 +14,7 @@ extension Store {
     /// reconciliation would then remove the content, containers' files with it.
     static func refuseLostDatabase(_ paths: StorePaths) throws(StoreError) {
         do throws(SystemError) {
-            guard try fileStatus(paths.database) == nil else { return }
+            guard try fileStatus(paths.database)?.sizeBytes ?? 0 == 0 else { return }
         } catch {
             throw StoreError(error, stage: "open store", subject: paths.database)
         }

@@ -15,6 +15,8 @@ package struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
         case inUse
         /// No space or no inodes are left, or a limit is reached.
         case exhausted
+        /// Nobody wants it any more.
+        case canceled
         /// The system refused.
         case io
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Store
+import Synchronization
 import TestSupport
 import Testing
 
@@ -193,6 +194,29 @@ private let top = tar { $0.addFile("etc/world", "from the top\n") }
         #expect(phases.first == .verify || phases.first == .read)
         #expect(phases.contains(.unpack))
         #expect(phases.last == .done)
+    }
+}
+
+extension ImportTests {
+    @Test func aCanceledImportLeavesNothing() async throws {
+        let test = try TestStore()
+        LayoutWriter.single(test.directory.file("layout"), [base, top])
+        let task = Mutex<Task<Void, any Error>?>(nil)
+        let started = Mutex(false)
+        let work = Task {
+            while task.withLock({ $0 == nil }) { await Task.yield() }
+            _ = try await test.store.importImages(
+                from: test.directory.file("layout"), name: nil
+            ) { step in
+                if step.phase == .unpack { task.withLock { $0?.cancel() } }
+                started.withLock { $0 = true }
+            }
+        }
+        task.withLock { $0 = work }
+        let error = await storeError { try await work.value }
+        #expect(started.withLock { $0 })
+        #expect(error?.kind == .canceled)
+        #expect(test.leftovers == [])
     }
 }
 

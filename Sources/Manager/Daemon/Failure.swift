@@ -63,6 +63,7 @@ extension Failure {
             case .corrupt: .dataLoss
             case .inUse: .failedPrecondition
             case .exhausted: .resourceExhausted
+            case .canceled: .canceled
             case .io: .internal
             }
         self.init(code, error.stage, error.subject, error.cause, hint: error.hint)

@@ -30,7 +30,7 @@ final class IngestArea {
 
     /// Writes a source to a file of the area, hashing as it goes.
     func ingest(
-        _ source: any ByteSource, progress: (Int64) -> Void = { _ in }
+        _ source: any ByteSource, progress: (Int64) throws(StoreError) -> Void = { _ in }
     ) throws(StoreError) -> IngestedBlob {
         let path = newPath()
         let hashing = HashingSource(source)
@@ -43,7 +43,7 @@ final class IngestArea {
             if count == 0 { break }
             try space.willWrite(count)
             try storeStep("write blob", path) { try file.writeAll(buffer[..<count]) }
-            progress(hashing.count)
+            try progress(hashing.count)
         }
         return IngestedBlob(digest: hashing.digest, sizeBytes: hashing.count, path: path)
     }

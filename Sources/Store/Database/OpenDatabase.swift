@@ -1,5 +1,7 @@
 internal import FoundationEssentials
 internal import GRDB
+internal import Glibc
+internal import Linux
 
 /// Opens the database of the store, checks that it is sound and brings its tables up to date.
 func openDatabase(_ path: String) throws(StoreError) -> DatabasePool {
@@ -15,6 +17,8 @@ func openDatabase(_ path: String) throws(StoreError) -> DatabasePool {
         try database.execute(sql: "PRAGMA cache_size = -512")
     }
     return try databaseStep("open database", path) {
+        // Environments of containers are in it; SQLite gives its other files the same mode.
+        _ = try openFile(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
         let database = try DatabasePool(path: path, configuration: configuration)
         let findings = try database.read { try String.fetchAll($0, sql: "PRAGMA quick_check(1)") }
         guard findings == ["ok"] else {

@@ -15,12 +15,12 @@ struct ConfigDocument: Sendable {
             os: wire.os ?? "", architecture: wire.architecture ?? "", variant: wire.variant ?? "")
         createdAt = wire.created.flatMap(Timestamp.init(rfc3339:))
         config = ImageConfig(wire.config)
-        diffIDs = wire.rootfs?.diff_ids ?? []
+        diffIDs = wire.rootfs?.diffIDs ?? []
         history = (wire.history ?? []).map { entry in
             ImageHistoryEntry(
                 createdAt: entry.created.flatMap(Timestamp.init(rfc3339:)),
-                createdBy: entry.created_by ?? "", author: entry.author ?? "",
-                comment: entry.comment ?? "", emptyLayer: entry.empty_layer ?? false)
+                createdBy: entry.createdBy ?? "", author: entry.author ?? "",
+                comment: entry.comment ?? "", emptyLayer: entry.isEmptyLayer ?? false)
         }
     }
 
@@ -34,15 +34,27 @@ struct ConfigDocument: Sendable {
         var history: [History]?
 
         struct Config: Decodable {
-            var User: String?
-            var ExposedPorts: [String: Empty]?
-            var Env: [String]?
-            var Entrypoint: [String]?
-            var Cmd: [String]?
-            var Volumes: [String: Empty]?
-            var WorkingDir: String?
-            var Labels: [String: String]?
-            var StopSignal: String?
+            var user: String?
+            var exposedPorts: [String: Empty]?
+            var env: [String]?
+            var entrypoint: [String]?
+            var cmd: [String]?
+            var volumes: [String: Empty]?
+            var workingDirectory: String?
+            var labels: [String: String]?
+            var stopSignal: String?
+
+            enum CodingKeys: String, CodingKey {
+                case user = "User"
+                case exposedPorts = "ExposedPorts"
+                case env = "Env"
+                case entrypoint = "Entrypoint"
+                case cmd = "Cmd"
+                case volumes = "Volumes"
+                case workingDirectory = "WorkingDir"
+                case labels = "Labels"
+                case stopSignal = "StopSignal"
+            }
         }
 
         struct Empty: Decodable {
@@ -51,15 +63,25 @@ struct ConfigDocument: Sendable {
         }
 
         struct RootFiles: Decodable {
-            var diff_ids: [String]?
+            var diffIDs: [String]?
+
+            enum CodingKeys: String, CodingKey {
+                case diffIDs = "diff_ids"
+            }
         }
 
         struct History: Decodable {
             var created: String?
-            var created_by: String?
+            var createdBy: String?
             var author: String?
             var comment: String?
-            var empty_layer: Bool?
+            var isEmptyLayer: Bool?
+
+            enum CodingKeys: String, CodingKey {
+                case created, author, comment
+                case createdBy = "created_by"
+                case isEmptyLayer = "empty_layer"
+            }
         }
     }
 }
@@ -67,15 +89,15 @@ struct ConfigDocument: Sendable {
 extension ImageConfig {
     fileprivate init(_ wire: ConfigDocument.Wire.Config?) {
         guard let wire else { return }
-        user = wire.User ?? ""
-        exposedPorts = (wire.ExposedPorts ?? [:]).keys.sorted()
-        env = wire.Env ?? []
-        entrypoint = wire.Entrypoint ?? []
-        cmd = wire.Cmd ?? []
-        volumes = (wire.Volumes ?? [:]).keys.sorted()
-        workingDirectory = wire.WorkingDir ?? ""
-        labels = wire.Labels ?? [:]
-        stopSignal = wire.StopSignal ?? ""
+        user = wire.user ?? ""
+        exposedPorts = (wire.exposedPorts ?? [:]).keys.sorted()
+        env = wire.env ?? []
+        entrypoint = wire.entrypoint ?? []
+        cmd = wire.cmd ?? []
+        volumes = (wire.volumes ?? [:]).keys.sorted()
+        workingDirectory = wire.workingDirectory ?? ""
+        labels = wire.labels ?? [:]
+        stopSignal = wire.stopSignal ?? ""
     }
 }
 

@@ -42,8 +42,9 @@ final class DirectoryFiles: ArchiveFiles {
                 .invalid, stage: "read archive", subject: "\(path)/\(name)",
                 cause: "it is no regular file")
         }
-        let blob = try area.ingest(FileSource(file, name: "\(path)/\(name)")) { done in
-            progress.report(.read, name, done, of: status.sizeBytes)
+        let blob = try area.ingest(FileSource(file, name: "\(path)/\(name)")) {
+            done throws(StoreError) in
+            try progress.report(.read, name, done, of: status.sizeBytes)
         }
         known[name] = blob
         return blob
@@ -79,8 +80,8 @@ final class TarFiles: ArchiveFiles {
                     cause: "it has more than \(limits.archiveEntries) files")
             }
             // Its position in the file is the other thread's where there is one.
-            try add(entry, tar, area) { done in
-                progress.report(
+            try add(entry, tar, area) { done throws(StoreError) in
+                try progress.report(
                     .read, entry.name, isPlain ? raw.position : done,
                     of: isPlain ? raw.sizeBytes : 0)
             }
@@ -114,7 +115,8 @@ final class TarFiles: ArchiveFiles {
     }
 
     private func add(
-        _ entry: TarEntry, _ tar: TarReader, _ area: IngestArea, progress: (Int64) -> Void
+        _ entry: TarEntry, _ tar: TarReader, _ area: IngestArea,
+        progress: (Int64) throws(StoreError) -> Void
     ) throws(StoreError) {
         let path = try EntryPath(entry.path)
         switch entry.kind {

@@ -12,9 +12,15 @@ struct DockerArchiveImages {
     let area: IngestArea
 
     private struct Entry: Decodable {
-        var Config: String
-        var RepoTags: [String]?
-        var Layers: [String]
+        var config: String
+        var tags: [String]?
+        var layers: [String]
+
+        enum CodingKeys: String, CodingKey {
+            case config = "Config"
+            case tags = "RepoTags"
+            case layers = "Layers"
+        }
     }
 
     func resolve(_ manifest: IngestedBlob) throws(StoreError) -> [ResolvedImage] {
@@ -39,7 +45,7 @@ struct DockerArchiveImages {
     }
 
     private func imageNames(_ entry: Entry, isOnly: Bool) throws(StoreError) -> [ImageName] {
-        let tags = entry.RepoTags ?? []
+        let tags = entry.tags ?? []
         if let name, isOnly || tags.isEmpty { return [try ImageName(name)] }
         guard !tags.isEmpty else {
             throw assembly.invalid(
@@ -51,14 +57,14 @@ struct DockerArchiveImages {
     }
 
     private func image(_ entry: Entry, named name: ImageName) throws(StoreError) -> ResolvedImage {
-        guard entry.Layers.count <= assembly.limits.layers else {
+        guard entry.layers.count <= assembly.limits.layers else {
             throw assembly.invalid(
                 name.description,
-                "it has \(entry.Layers.count) layers; at most \(assembly.limits.layers) are taken")
+                "it has \(entry.layers.count) layers; at most \(assembly.limits.layers) are taken")
         }
-        let config = try file(entry.Config)
+        let config = try file(entry.config)
         var layers: [(blob: IngestedBlob, mediaType: String)] = []
-        for path in entry.Layers {
+        for path in entry.layers {
             let blob = try file(path)
             layers.append((blob, MediaType.layer(compressedBy: try compression(of: blob))))
         }

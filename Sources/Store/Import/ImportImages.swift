@@ -46,7 +46,8 @@ extension Store {
         for image in images where !digests.contains(image.digest) { digests.append(image.digest) }
         var stored: [StoredImage] = []
         for digest in digests { stored.append(try self.image(digest)) }
-        progress.report(.done, path)
+        // All is done: too late to cancel.
+        try? progress.report(.done, path)
         return stored
     }
 
@@ -63,7 +64,7 @@ extension Store {
             status.kind == .directory
             ? try DirectoryFiles(path: path, area: area, progress: progress)
             : try TarFiles(path: path, area: area, limits: limits, progress: progress)
-        progress.report(.verify, path)
+        try progress.report(.verify, path)
         let assembly = ImageAssembly(limits: limits, platform: platform)
         let name = name.flatMap { $0.isEmpty ? nil : $0 }
         if let index = try files.file("index.json") {
@@ -97,7 +98,6 @@ extension Store {
                     image.layerBlobs[layer.digest]!.path
                 }
             }
-            try progress.checkCancellation()
             try Placement(store: self, area: area).commit(
                 unpacker.unpacked, distinct(images.flatMap(\.blobs))
             ) { database in

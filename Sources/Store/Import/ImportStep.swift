@@ -31,7 +31,7 @@ final class ImportProgress: Sendable {
 
     func report(
         _ phase: ImportStep.Phase, _ subject: String, _ done: Int64 = 0, of total: Int64 = 0
-    ) {
+    ) throws(StoreError) {
         let step = ImportStep(phase: phase, subject: subject, doneBytes: done, totalBytes: total)
         let isNews = last.withLock { last in
             if let last, last.phase == phase, last.subject == subject,
@@ -43,13 +43,10 @@ final class ImportProgress: Sendable {
             return true
         }
         if isNews { report(step) }
+        guard isCanceled.load(ordering: .relaxed) else { return }
+        throw StoreError(
+            .canceled, stage: "import image", subject: "", cause: "the caller has canceled it")
     }
 
     func cancel() { isCanceled.store(true, ordering: .relaxed) }
-
-    func checkCancellation() throws(StoreError) {
-        guard isCanceled.load(ordering: .relaxed) else { return }
-        throw StoreError(
-            .io, stage: "import image", subject: "", cause: "the caller has canceled it")
-    }
 }

@@ -42,16 +42,15 @@ struct Unpacker {
         var lowers: [String] = []
         var parent: String?
         for layer in layers {
-            try progress.checkCancellation()
             if let id = committed[layer.chainID] {
                 lowers.insert(paths.files(ofSnapshot: id), at: 0)
             } else if let path = pathsByChain[layer.chainID] {
                 lowers.insert(path, at: 0)
             } else {
-                progress.report(.unpack, layer.digest, 0, of: layer.sizeBytes)
+                try progress.report(.unpack, layer.digest, 0, of: layer.sizeBytes)
                 let path = try unpack(layer, try blob(layer), over: lowers, parent)
                 lowers.insert(path, at: 0)
-                progress.report(.unpack, layer.digest, layer.sizeBytes, of: layer.sizeBytes)
+                try progress.report(.unpack, layer.digest, layer.sizeBytes, of: layer.sizeBytes)
             }
             parent = layer.chainID
         }

@@ -51,16 +51,29 @@ extension Store {
     /// Removes a container's snapshot and its files; no error where there is none. Nothing may be
     /// mounted from it any more.
     package func removeSnapshot(key: String) throws(StoreError) {
-        let id = try databaseStep("remove snapshot", key) {
+        let (id, isLastUser) = try databaseStep("remove snapshot", key) {
             try database.write { database in
-                let id = try Int64.fetchOne(
-                    database, sql: "SELECT id FROM snapshot WHERE key = ? AND kind = 'active'",
+                let row = try Row.fetchOne(
+                    database, sql: "SELECT * FROM snapshot WHERE key = ? AND kind = 'active'",
                     arguments: [key])
+                guard let row else { return (Int64?.none, false) }
+                let id: Int64 = row["id"]
                 try database.execute(sql: "DELETE FROM snapshot WHERE id = ?", arguments: [id])
-                return id
+                return (id, try self.isUnwanted(row["parent"], database))
             }
         }
         if let id { try removeSnapshotFiles(id) }
+        // The image went before its container did.
+        if isLastUser { _ = try removeGarbage() }
+    }
+
+    private func isUnwanted(_ snapshot: Int64?, _ database: Database) throws -> Bool {
+        let isUnwanted = try Bool.fetchOne(
+            database,
+            sql: """
+                SELECT key NOT IN (SELECT chainID FROM imageLayer) FROM snapshot WHERE id = ?
+                """, arguments: [snapshot])
+        return isUnwanted ?? false
     }
 
     /// All snapshots, parents before children.
