@@ -117,8 +117,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ManagerTests",
-            dependencies: ["Manager", "Store", "AsyncRPC", "Wire", "OCI", "Linux", "TestSupport"],
-            swiftSettings: strict),
+            dependencies: [
+                "Manager", "Store", "AsyncRPC", "RPC", "Wire", "OCI", "Linux", "TestSupport",
+            ],
+            exclude: ["Docker"], swiftSettings: strict),
         .testTarget(
             name: "CtlTests", dependencies: ["Ctl", "ApusClient", "Wire", "TestSupport"],
             swiftSettings: strict),

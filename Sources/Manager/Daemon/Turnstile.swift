@@ -11,6 +11,9 @@ final class Turnstile: Sendable {
 
     private let state = Mutex(State())
 
+    /// How many wait.
+    var waiting: Int { state.withLock { $0.queue.count } }
+
     /// Waits for its turn. Whoever comes through must call `leave`.
     func enter() async {
         await withCheckedContinuation { continuation in
