@@ -13,7 +13,7 @@ import Wire
 
     private static func plan(
         _ spec: Apus.ContainerSpec, image: ImageConfig = ImageConfig(),
-        user: UserLookup.Result = .init(uid: 0, gid: 0, groups: [0], home: "/root"),
+        user: ContainerUser = .init(uid: 0, gid: 0, additionalGids: [], home: "/root"),
         unified: Bool = false
     ) -> BundlePlan {
         BundlePlan(
@@ -143,7 +143,7 @@ import Wire
         var spec = Apus.ContainerSpec(image: "busybox", args: ["sleep", "100"])
         spec.terminal = true
         let ours = try Self.plan(
-            spec, user: .init(uid: 1000, gid: 1000, groups: [1000], home: "/")
+            spec, user: .init(uid: 1000, gid: 1000, additionalGids: [], home: "/")
         ).config()
         #expect(ours.process?.capabilities == docker.process?.capabilities)
         #expect(ours.process?.user == docker.process?.user)

@@ -8,7 +8,7 @@ struct BundlePlan {
     var id: String
     var spec: Apus.ContainerSpec
     var image: ImageConfig
-    var user: UserLookup.Result
+    var user: ContainerUser
     var host: HostFacts
     /// Directory with the container's `hosts`, `hostname` and `resolv.conf`.
     var files: String
@@ -62,7 +62,7 @@ struct BundlePlan {
             env: Environment.ofContainer(
                 image: image.env, caller: spec.env, hostname: hostname,
                 terminal: spec.terminal, home: user.home),
-            user: User(uid: user.uid, gid: user.gid, additionalGids: user.groups),
+            user: User(uid: user.uid, gid: user.gid, additionalGids: [user.gid] + user.additionalGids),
             terminal: spec.terminal,
             capabilities: Capabilities(bounding: capabilities, effective: own, permitted: own),
             rlimits: [

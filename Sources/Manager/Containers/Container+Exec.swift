@@ -206,8 +206,9 @@ extension Container {
         guard let snapshot = try context.store.snapshot(key: id) else {
             throw Failure(.dataLoss, "find user", text, "the container's files are gone")
         }
-        let user = try user(text, in: snapshot)
-        process.user = User(uid: user.uid, gid: user.gid, additionalGids: user.groups)
+        let user = try context.store.findUser(text, in: snapshot)
+        process.user = User(
+            uid: user.uid, gid: user.gid, additionalGids: [user.gid] + user.additionalGids)
         environment.merge(["HOME=\(user.home)"])
         guard var capabilities = process.capabilities else { return }
         let own = user.uid == 0 ? capabilities.bounding : []

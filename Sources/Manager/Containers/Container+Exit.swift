@@ -85,6 +85,9 @@ extension Container {
     /// Takes down what a start has made: task, shim, what is in the bundle. Every step is safe to
     /// repeat; a shim that cannot be asked is cleaned up after.
     func discardTask() async {
+        if shim == nil, let text = bundle.shimAddress {
+            shim = try? await ShimConnection.open(context.shim.address(text), id: id)
+        }
         if let shim {
             phases.append(await shim.timeline(id))
             await deleteTask(shim)

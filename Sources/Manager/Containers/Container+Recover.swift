@@ -125,7 +125,7 @@ extension Container {
                 context.log.error("\(label): \(error)")
             }
             await discardTask()
-            return autoRemoveLater()
+            return removeLater()
         }
         guard record.state.isAlive else {
             await discardTask()
@@ -137,7 +137,11 @@ extension Container {
 
     /// A container that should have removed itself does so now.
     private func autoRemoveLater() {
-        guard record.spec.autoRemove, record.state == .stopped || record.error != "" else { return }
+        if record.state == .stopped { removeLater() }
+    }
+
+    private func removeLater() {
+        guard record.spec.autoRemove else { return }
         Task { try? await self.remove(force: true) }
     }
 

@@ -73,9 +73,7 @@ extension Container {
         phases.mark("prepare snapshot")
         let plan = try plan(image.config, on: snapshot)
         let config = try plan.config()
-        try attempt("make working directory", plan.workingDirectory) {
-            try WorkingDirectory(snapshot: snapshot).make(plan.workingDirectory)
-        }
+        try store.makeDirectory(plan.workingDirectory, in: snapshot)
         try attempt("write files of", record.name) {
             try files.write(
                 config: Array(config.jsonText().utf8), hostname: plan.hostname,
@@ -95,7 +93,9 @@ extension Container {
     ) throws(Failure) -> BundlePlan {
         let spec = record.spec
         let wanted = spec.user.isEmpty ? image.user : spec.user
-        let user = try user(wanted, in: snapshot)
+        let user = try attempt("find user", wanted) {
+            try context.store.findUser(wanted, in: snapshot)
+        }
         let plan = BundlePlan(
             id: id, spec: spec, image: image, user: user, host: context.host,
             files: files.directory)
@@ -106,18 +106,5 @@ extension Container {
                 hint: "give one behind the image's name")
         }
         return plan
-    }
-
-    /// Numbers for `user[:group]`, by the files of the container.
-    func user(
-        _ text: String, in snapshot: ActiveSnapshot
-    ) throws(Failure) -> UserLookup.Result {
-        let view = MergedView(layers: [snapshot.upper] + snapshot.lowerDirectories)
-        let lookup = try attempt("read users of", record.spec.image) { try UserLookup(in: view) }
-        do throws(UserLookup.Problem) { return try lookup.resolve(text) } catch {
-            throw Failure(
-                .invalidArgument, "find user", text, error.cause,
-                hint: "give a number, or a name that the image knows")
-        }
     }
 }
