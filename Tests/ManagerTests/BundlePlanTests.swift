@@ -1,11 +1,11 @@
 import Foundation
 import OCI
-import Store
 import TestSupport
 import Testing
 import Wire
 
 @testable import Manager
+@testable import Store
 
 /// What the manager writes, against what docker writes for the same wish.
 @Suite struct BundlePlanTests {

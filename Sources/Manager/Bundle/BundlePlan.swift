@@ -62,7 +62,8 @@ struct BundlePlan {
             env: Environment.ofContainer(
                 image: image.env, caller: spec.env, hostname: hostname,
                 terminal: spec.terminal, home: user.home),
-            user: User(uid: user.uid, gid: user.gid, additionalGids: [user.gid] + user.additionalGids),
+            user: User(
+                uid: user.uid, gid: user.gid, additionalGids: [user.gid] + user.additionalGids),
             terminal: spec.terminal,
             capabilities: Capabilities(bounding: capabilities, effective: own, permitted: own),
             rlimits: [

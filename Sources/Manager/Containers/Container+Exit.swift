@@ -56,8 +56,9 @@ extension Container {
         do {
             try move(to: .stopped, events: events, change)
         } catch {
-            // The shim keeps the record of the exit; the next start of the manager reads it there.
+            // Until it is, the shim keeps the record of the exit, for the next life of the manager.
             context.log.error("\(label): its end could not be written down: \(error)")
+            unwritten = events
             record.state = .stopped
             change(&record)
         }
@@ -75,11 +76,33 @@ extension Container {
     func settleDown(_ run: Run, _ exit: ProcessExit) async {
         await inTurn {
             guard self.run === run, record.state == .stopped else { return }
+            guard writeDownLate() else { return settleDownLater(run, exit) }
             await discardTask()
             Crashpoint.exitTaskDeleted.reach()
             if record.spec.autoRemove { await removeAfterEnd(exit) }
         }
         run.finished.settle(.success(exit))
+    }
+
+    /// Tries again to write an end down; false where that is still not possible.
+    private func writeDownLate() -> Bool {
+        guard !unwritten.isEmpty else { return true }
+        do {
+            try context.ledger.update(record, events: unwritten)
+        } catch {
+            context.log.error("\(label): its end could not be written down: \(error)")
+            return false
+        }
+        unwritten = []
+        context.journal.wake()
+        return true
+    }
+
+    private func settleDownLater(_ run: Run, _ exit: ProcessExit) {
+        Task { [weak self] in
+            try? await Task.sleep(for: .seconds(10))
+            await self?.settleDown(run, exit)
+        }
     }
 
     /// Takes down what a start has made: task, shim, what is in the bundle. Every step is safe to

@@ -9,7 +9,11 @@ extension Container {
     func start() async throws {
         try await inTurn {
             try require(.start)
-            if record.state == .stopped { run = Run() }
+            if record.state == .stopped {
+                // What the last run left may not be cleared away yet.
+                if shim != nil { await discardTask() }
+                run = Run()
+            }
             if record.startedAt == nil { phases.resume() } else { phases = PhaseLog() }
             startingPID = 0
             earlyExit = nil

@@ -20,6 +20,8 @@ actor Container {
     /// The process that is being started, and its end, should that be known before its start is.
     var startingPID: UInt32 = 0
     var earlyExit: ProcessExit?
+    /// Events of an end that could not be written down yet: the disk is full, for instance.
+    var unwritten: [EventDraft] = []
     /// Those who want the first byte of the process that is being started.
     var pendingAttachers: [Settled<Void>] = []
     var phases = PhaseLog()
