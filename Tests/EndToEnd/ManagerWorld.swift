@@ -102,7 +102,7 @@ final class ManagerWorld {
                 Command.run(Programs.ctl, ["--address", daemon.socket, "version"]).status == 0
             })
         _ = daemon.ctl(arguments)
-        let end = doomed.finish(limit: 60)
+        let end = doomed.finish(limit: 30)
         #expect(end.status == 137, "\(place) was not reached: \(end)")
         daemon.restart()
     }

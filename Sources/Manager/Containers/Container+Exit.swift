@@ -39,6 +39,8 @@ extension Container {
         Crashpoint.exitSeen.reach()
         earlyExit = nil
         var exit = exit
+        // The shim saw the end of a very short program before we wrote its start down.
+        exit.at = max(exit.at, record.startedAt ?? exit.at)
         exit.oomKilled =
             exit.oomKilled || record.oomKilled || bundle.exitRecord()?.oomKilled == true
         let change: (inout ContainerRecord) -> Void = {
