@@ -60,7 +60,7 @@ struct Serve {
             TaskService(tasks: tasks, context: context).register(in: &table)
             StdioService(tasks: tasks).register(in: &table)
             let server = try LoopServer(loop: loop, listener: listener, services: table)
-            _ = apus_malloc_trim()
+            context.repose.soon()
             try loop.run()
             server.close()
             if !socket.isEmpty { unsafe unlink(socket) }

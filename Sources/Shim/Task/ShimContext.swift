@@ -8,6 +8,7 @@ final class ShimContext {
     let reaper: Reaper
     let log: ShimLog
     let publisher: EventPublisher
+    let repose: Repose
     /// When the program that became this shim was executed.
     var beginning: UInt64 = 0
     private var calls = 0
@@ -22,6 +23,7 @@ final class ShimContext {
         self.reaper = reaper
         self.log = log
         self.publisher = publisher
+        repose = Repose(loop: loop)
     }
 
     func nextCallNumber() -> Int {

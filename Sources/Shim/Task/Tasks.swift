@@ -1,4 +1,3 @@
-internal import CLinux
 internal import Glibc
 internal import Linux
 internal import RPC
@@ -141,5 +140,5 @@ final class Tasks {
     }
 
     /// Much was allocated for a while; what comes now is waiting.
-    private func rest() { _ = apus_malloc_trim() }
+    private func rest() { context.repose.soon() }
 }
