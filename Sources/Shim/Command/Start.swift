@@ -83,6 +83,7 @@ struct Start {
             setsid()
             if apus_fork() != 0 { _exit(0) }
             try? StandardStreams.leave()
+            Daemon.forgetAction()
             Daemon.adjust(options)
             _ = try? told?.writeAll([1])
             told = nil
@@ -109,6 +110,14 @@ struct Start {
 
 /// What makes a process a daemon of ours.
 enum Daemon {
+    /// In lists of processes the shim shall not look like a `start` that hangs.
+    static func forgetAction() {
+        guard CommandLine.argc > 1, let last = unsafe CommandLine.unsafeArgv[Int(CommandLine.argc) - 1]
+        else { return }
+        let length = unsafe strlen(last)
+        if unsafe String(cString: last) == "start" { unsafe memset(last, 0, length) }
+    }
+
     /// The manager should die of memory first, then we; and we count where the options say.
     static func adjust(_ options: RuncAPI.Options) {
         let file = "/proc/self/oom_score_adj"
