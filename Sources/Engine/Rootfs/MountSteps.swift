@@ -64,6 +64,8 @@ struct MountSteps: ~Copyable {
         let stage = "mount \(what) on \(step.destination)"
         let hint: String
         switch error.code {
+        case ENOTDIR where step.destination == "/proc" || step.destination == "/sys":
+            hint = "the image must have a directory there, or nothing"
         case ENOTDIR, EISDIR:
             hint = "a file can only be mounted on a file, a directory on a directory"
         case EROFS: hint = "the destination is missing in the image, and its place is read-only"
