@@ -207,8 +207,8 @@ import Testing
         // The kernel makes the runtime the interpreter; opening the pipe as its log, it waits.
         try! Data("#!/proc/self/exe --root\n".utf8).write(
             to: URL(fileURLWithPath: test.rootfs + "/evil"))
-        chmod(test.rootfs + "/evil", 0o755)
-        mkfifo(test.rootfs + "/pipe", 0o600)
+        unsafe chmod(test.rootfs + "/evil", 0o755)
+        unsafe mkfifo(test.rootfs + "/pipe", 0o600)
         test.bundle.namespace("pid", nil)
         test.bundle.edit("root.readonly", false)
         let all = ["CAP_DAC_OVERRIDE", "CAP_KILL", "CAP_SYS_PTRACE"]

@@ -102,8 +102,8 @@ import Testing
             "sh", "-c",
             "id -u; cat /proc/self/uid_map /proc/self/setgroups; touch /vol/made; sleep 1000")
         let volume = test.directory.directory("volume")
-        chmod(test.directory.path, 0o755)
-        chown(volume, 100000, 100000)
+        unsafe chmod(test.directory.path, 0o755)
+        unsafe chown(volume, 100000, 100000)
         let map = [["containerID": 0, "hostID": 100000, "size": 65536]]
         test.bundle.namespace("user", "")
         test.bundle.edit("linux.uidMappings", map)
@@ -290,7 +290,7 @@ import Testing
             let test = RuntimeCase(program)
             if let text {
                 try! Data(text.utf8).write(to: URL(fileURLWithPath: test.rootfs + program))
-                chmod(test.rootfs + program, 0o755)
+                unsafe chmod(test.rootfs + program, 0o755)
             }
             let output = test.run()
             #expect(output.status != 0)

@@ -4,6 +4,7 @@ import Linux
 import RPC
 import Synchronization
 import TestSupport
+import Testing
 import Wire
 
 /// A bundle, the shim that `start` made for it, and a receiver of its events; all of it goes with
@@ -202,15 +203,16 @@ final class Attachment: Sendable {
     func all() async throws -> Output { try await collected.value }
 }
 
-/// Serves containerd's events service, as a manager does.
+/// Serves containerd's events service, as a manager does; on a thread of its own, as a manager is.
 final class EventReceiver: Sendable {
     private struct State {
         var envelopes: [EventsAPI.Envelope] = []
-        var server: RPCServer?
     }
 
     private let path: String
     private let state = Mutex(State())
+    private let isClosing = Mutex(false)
+    private let ended = Mutex(true)
 
     init(path: String) { self.path = path }
 
@@ -218,29 +220,50 @@ final class EventReceiver: Sendable {
 
     func listen() throws {
         try? FileManager.default.removeItem(atPath: path)
-        let listener = try UnixSocket.listen(path)
-        var table = AsyncServiceTable()
-        table.on(EventsAPI.EventsService.forward) { [weak self] request, _ in
-            if let envelope = request.envelope {
+        let raw = try UnixSocket.listen(path).release()
+        isClosing.withLock { $0 = false }
+        ended.withLock { $0 = false }
+        let thread = Thread { [weak self] in
+            Self.serve(raw, isClosing: { self?.isClosing.withLock { $0 } ?? true }) { envelope in
                 self?.state.withLock { $0.envelopes.append(envelope) }
             }
-            return Empty()
+            self?.ended.withLock { $0 = true }
         }
-        let server = RPCServer(services: table, authorize: { _ in true })
-        state.withLock { $0.server = server }
-        let raw = listener.release()
-        Task { try? await server.serve(OwnedDescriptor(owning: raw)) }
+        thread.start()
+    }
+
+    private static func serve(
+        _ raw: Int32, isClosing: @escaping () -> Bool,
+        _ take: @escaping (EventsAPI.Envelope) -> Void
+    ) {
+        do {
+            let loop = try EventLoop()
+            var table = ServiceTable()
+            table.on(EventsAPI.EventsService.forward) { request, reply in
+                if let envelope = request.envelope { take(envelope) }
+                reply.succeed(Empty())
+            }
+            let server = try LoopServer(
+                loop: loop, listener: OwnedDescriptor(owning: raw), services: table)
+            func look() {
+                loop.after(.milliseconds(10)) { isClosing() ? loop.stop() : look() }
+            }
+            look()
+            try loop.run()
+            server.close()
+        } catch {
+            Issue.record("\(error)")
+        }
     }
 
     /// Goes away, as a manager that is killed.
     func close() {
-        let server = state.withLock { state in
-            defer { state.server = nil }
-            return state.server
-        }
+        isClosing.withLock { $0 = true }
         try? FileManager.default.removeItem(atPath: path)
-        if let server { Task { await server.shutdown(grace: .zero) } }
     }
+
+    /// After `close`: waits until it is gone.
+    func gone() async -> Bool { await comesTrue { self.ended.withLock { $0 } } }
 
     var envelopes: [EventsAPI.Envelope] { state.withLock { $0.envelopes } }
 
@@ -255,5 +278,15 @@ final class EventReceiver: Sendable {
     }
 
     /// Waits until an event has come; false when it does not.
-    func sees(_ topic: String) -> Bool { eventually { self.topics.contains(topic) } }
+    func sees(_ topic: String) async -> Bool { await comesTrue { self.topics.contains(topic) } }
+}
+
+/// Waits for a condition of the outside world without holding a thread that others need.
+func comesTrue(limit: Duration = .seconds(30), _ condition: () -> Bool) async -> Bool {
+    let end = ContinuousClock.now + limit
+    while ContinuousClock.now < end {
+        if condition() { return true }
+        try? await Task.sleep(for: .milliseconds(5))
+    }
+    return condition()
 }

@@ -104,7 +104,7 @@ struct ShimStdioTests {
         _ = try await harness.create(stdin: "attach:", stdout: "json-file://" + log)
         let first = try await harness.attach()
         try await harness.start()
-        #expect(eventually { first.output.stdoutText == "early\n" })
+        #expect(await comesTrue { first.output.stdoutText == "early\n" })
         let second = try await harness.attach()
         try await harness.write([10])
         #expect(try await second.all().stdoutText == "late\n")
@@ -181,7 +181,7 @@ struct ShimStdioTests {
         _ = try await harness.create(stdin: "attach:", stdout: "json-file://\(small)/log.json")
         let attachment = try await harness.attach()
         try await harness.start()
-        #expect(eventually { attachment.output.stdout.count == 2 << 20 })
+        #expect(await comesTrue { attachment.output.stdout.count == 2 << 20 })
         #expect(
             Command.run("/bin/mount", ["-o", "remount,size=8m", small]).status == 0)
         try await harness.write([10])
@@ -246,7 +246,7 @@ struct ShimStdioTests {
             mv '\(out).env.new' '\(out).env'
             """, mode: 0o755)
         #expect(try await harness.run(stdout: "binary://\(logger)?key=value") == 0)
-        #expect(eventually { FileManager.default.fileExists(atPath: out + ".env") })
+        #expect(await comesTrue { FileManager.default.fileExists(atPath: out + ".env") })
         #expect(try String(contentsOfFile: out + ".out", encoding: .utf8) == "one\n")
         #expect(try String(contentsOfFile: out + ".err", encoding: .utf8) == "two\n")
         #expect(
@@ -316,14 +316,14 @@ struct ShimStdioTests {
         let log = harness.directory.file("c.log")
         let pid = try await harness.create(stdout: "json-file://" + log)
         try await harness.start()
-        #expect(eventually { (try? FileStatus(path: log).size) ?? 0 > 1000 })
+        #expect(await comesTrue { (try? FileStatus(path: log).size) ?? 0 > 1000 })
         Foundation.kill(try await harness.shimPid(), SIGKILL)
         // A write without a reader would be SIGPIPE; there is a reader, the process itself.
         let target = "/proc/\(pid)/fd/1"
         let reader = try openFile(target, O_RDONLY | O_NONBLOCK)
         var chunk = [UInt8](repeating: 0, count: 4096)
-        #expect(eventually { ((try? reader.read(into: &chunk)) ?? 0) > 0 })
-        #expect(eventually { ((try? reader.read(into: &chunk)) ?? 0) > 0 })
+        #expect(await comesTrue { ((try? reader.read(into: &chunk)) ?? 0) > 0 })
+        #expect(await comesTrue { ((try? reader.read(into: &chunk)) ?? 0) > 0 })
         #expect(Process.name(of: pid) == "sh")
     }
 }

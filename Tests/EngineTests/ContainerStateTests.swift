@@ -1,3 +1,4 @@
+import Linux
 import OCI
 import TestSupport
 import Testing
@@ -62,7 +63,7 @@ struct ContainerStateTests {
         #expect(!Container.exists(id: id, root: "/"))
     }
 
-    @Test func aContainerThatIsNotThereIsSaidNotToExist() {
+    @Test func aContainerThatIsNotThereIsSaidNotToExist() throws {
         let directory = TemporaryDirectory("state")
         defer { directory.remove() }
         #expect {
@@ -70,9 +71,7 @@ struct ContainerStateTests {
         } throws: {
             "\($0)".contains("container does not exist")
         }
-        #expect(throws: Never.self) {
-            #expect(try Container.list(root: directory.path + "/missing").isEmpty)
-        }
+        #expect(try Container.list(root: directory.path + "/missing").isEmpty)
     }
 
     @Test func ofTwoMakersOfADirectoryTheSecondIsTold() throws {

@@ -82,9 +82,11 @@ struct RootfsTests {
 
     @Test func whatIsNotThereIsNil() throws {
         let rootfs = try rootfs()
-        #expect(try rootfs.openIfPresent("/nothing/here") == nil)
+        let isNothing = try rootfs.openIfPresent("/nothing/here") == nil
+        #expect(isNothing)
         _ = try rootfs.file("/f")
-        #expect(try rootfs.openIfPresent("/f/below") == nil)
+        let isNothingBelow = try rootfs.openIfPresent("/f/below") == nil
+        #expect(isNothingBelow)
         directory.remove()
     }
 

@@ -45,11 +45,11 @@ struct KernelCallTests {
     @Test func aProcessIsFoundByNumberAndStartTime() throws {
         let own = try #require(ProcessStatus(pid: getpid()))
         #expect(own.startTime > 0 && !own.hasEnded)
-        let found = try Pidfd.find(pid: getpid(), startTime: own.startTime)
-        #expect(found != nil)
+        let isFound = try Pidfd.find(pid: getpid(), startTime: own.startTime) != nil
+        #expect(isFound)
         // The number is in use again by a process that began at another time.
-        let other = try Pidfd.find(pid: getpid(), startTime: own.startTime + 1)
-        #expect(other == nil)
+        let isOther = try Pidfd.find(pid: getpid(), startTime: own.startTime + 1) == nil
+        #expect(isOther)
     }
 
     @Test func theTerminalsPeerBelongsToItsMaster() throws {

@@ -9,6 +9,12 @@ public struct Output: Sendable, CustomStringConvertible {
     public var stdoutBytes: [UInt8]
     public var stderrBytes: [UInt8]
 
+    public init(status: Int32, stdoutBytes: [UInt8] = [], stderrBytes: [UInt8] = []) {
+        self.status = status
+        self.stdoutBytes = stdoutBytes
+        self.stderrBytes = stderrBytes
+    }
+
     public var stdout: String { String(decoding: stdoutBytes, as: UTF8.self) }
     public var stderr: String { String(decoding: stderrBytes, as: UTF8.self) }
     public var description: String { "status \(status)\nstdout: \(stdout)\nstderr: \(stderr)" }

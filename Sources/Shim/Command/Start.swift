@@ -112,8 +112,8 @@ struct Start {
 enum Daemon {
     /// In lists of processes the shim shall not look like a `start` that hangs.
     static func forgetAction() {
-        guard CommandLine.argc > 1, let last = unsafe CommandLine.unsafeArgv[Int(CommandLine.argc) - 1]
-        else { return }
+        let count = Int(CommandLine.argc)
+        guard count > 1, let last = unsafe CommandLine.unsafeArgv[count - 1] else { return }
         let length = unsafe strlen(last)
         if unsafe String(cString: last) == "start" { unsafe memset(last, 0, length) }
     }

@@ -15,7 +15,8 @@ final class EventPublisher {
     }
 
     private static let mostKept = 2048
-    private static let timeout = Duration.seconds(5)
+    /// Long: an event that is given up too early arrives twice.
+    private static let timeout = Duration.seconds(30)
     private static let firstDelay = Duration.milliseconds(50)
     private static let longestDelay = Duration.seconds(5)
 

@@ -39,7 +39,8 @@ final class Repose {
 
     /// The executable mapping of the program, the first of /proc/self/maps that may run.
     private static func findText() -> (start: UInt, length: Int)? {
-        guard let maps = CgroupLocation.text("/proc/self/maps"), let own = readLink("/proc/self/exe")
+        guard let maps = CgroupLocation.text("/proc/self/maps"),
+            let own = readLink("/proc/self/exe")
         else { return nil }
         for line in maps.split(separator: "\n") {
             let words = line.split(separator: " ")

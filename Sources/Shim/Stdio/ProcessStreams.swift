@@ -65,9 +65,11 @@ final class ProcessStreams {
             self?.resumePumps()
         }
         do throws(SystemError) {
+            // Opened anew, because ours do not block, and a program expects its input to.
+            let stdout = try openFile("/proc/self/fd/\(pumps.first?.descriptor ?? -1)", O_RDONLY)
+            let stderr = try openFile("/proc/self/fd/\(pumps.last?.descriptor ?? -1)", O_RDONLY)
             try program.start(
-                arguments, id: id, stdout: pumps.first?.descriptor ?? -1,
-                stderr: pumps.last?.descriptor ?? -1, done: done)
+                arguments, id: id, stdout: stdout.raw, stderr: stderr.raw, done: done)
         } catch {
             done(.system(error))
         }
