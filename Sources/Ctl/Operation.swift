@@ -1,7 +1,7 @@
 internal import ArgumentParser
 
 /// A command of apusctl.
-protocol Operation: ParsableCommand {
+protocol Operation: ParsableCommand, Sendable {
     /// Works with this program's terminal, and wants its signals as values.
     var isInteractive: Bool { get }
 

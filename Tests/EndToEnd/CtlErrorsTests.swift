@@ -116,7 +116,7 @@ final class CtlRefusalsTests {
     }
 
     @Test func whatIsNotThereIsNamedWithAHint() {
-        expectOneLine(daemon.ctl("run", "nowhere"), "create container", "nowhere", "apusctl import")
+        expectOneLine(daemon.ctl("run", "nowhere"), "nowhere", "apusctl import")
         for words in [
             ["start", "x1"], ["stop", "x1"], ["kill", "x1"], ["rm", "x1"], ["exec", "x1", "true"],
             ["logs", "x1"], ["wait", "x1"], ["attach", "x1"], ["pause", "x1"], ["inspect", "x1"],

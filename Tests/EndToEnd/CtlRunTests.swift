@@ -30,7 +30,6 @@ final class CtlRunTests {
         for code: Int32 in [0, 7, 255] {
             #expect(daemon.ctl("run", "--rm", "busybox", "sh", "-c", "exit \(code)").status == code)
         }
-        #expect(daemon.ctl("run", "--rm", "busybox", "sh", "-c", "kill -9 $$").status == 137)
         expectNothingLeft()
     }
 
@@ -62,8 +61,11 @@ final class CtlRunTests {
 
     @Test func aClosedStdoutEndsTheClientQuietly() {
         let output = Command.shell(
-            "'\(Programs.ctl)' --address '\(daemon.socket)' run --rm busybox yes | head -n 1")
-        #expect(output.status == 0 && output.stdout == "y\n" && output.stderr == "")
+            "'\(Programs.ctl)' --address '\(daemon.socket)' run --rm busybox seq 1 100000 | head -n 1"
+        )
+        #expect(output.status == 0 && output.stdout == "1\n" && output.stderr == "")
+        // The container goes its own way.
+        #expect(eventually { daemon.ctl("ps", "-aq").stdout.isEmpty })
     }
 
     @Test func signalsAreForwarded() {
@@ -195,8 +197,8 @@ final class CtlRunTests {
             let made = Command.shell(
                 """
                 set -e; cp -r '\(layout)' '\(layout)-\(tag)'
-                umoci config --image '\(layout)-\(tag)':busybox:latest --tag \(tag) \(config) ||
-                umoci config --image '\(layout)-\(tag)':latest --tag \(tag) \(config)
+                reference=$(umoci ls --layout '\(layout)-\(tag)' | head -n 1)
+                umoci config --image '\(layout)-\(tag)':"$reference" \(config)
                 """)
             #expect(made.status == 0, "\(made)")
             let imported = daemon.ctl("import", "--name", "combo-\(tag)", layout + "-" + tag)
@@ -304,22 +306,22 @@ final class CtlRunTests {
 
     @Test func aFollowedLogEndsWithTheContainer() {
         let started = daemon.ctl(
-            "run", "-d", "--name", "f", "busybox", "sh", "-c",
+            "run", "-d", "--name", "follow", "busybox", "sh", "-c",
             "for i in $(seq 1 20); do echo $i; sleep 0.01; done")
         #expect(started.status == 0)
-        let followed = daemon.ctl("logs", "-f", "f")
+        let followed = daemon.ctl("logs", "-f", "follow")
         #expect(followed.status == 0)
         #expect(followed.stdout == (1...20).map { "\($0)\n" }.joined())
-        #expect(daemon.ctl("wait", "f").stdout == "0\n")
+        #expect(daemon.ctl("wait", "follow").stdout == "0\n")
     }
 
     @Test func aPausedContainerStandsStill() throws {
-        #expect(daemon.ctl("run", "-d", "--name", "p", "busybox", "sleep", "1000").status == 0)
-        #expect(daemon.ctl("pause", "p").stdout == "p\n")
+        #expect(daemon.ctl("run", "-d", "--name", "still", "busybox", "sleep", "1000").status == 0)
+        #expect(daemon.ctl("pause", "still").stdout == "still\n")
         #expect(daemon.ctl("ps").stdout.contains("(Paused)"))
-        #expect(daemon.ctl("exec", "p", "true").status == 125)
-        #expect(daemon.ctl("unpause", "p").status == 0)
-        #expect(daemon.ctl("exec", "p", "true").status == 0)
-        #expect(daemon.ctl("top", "p").stdout.hasPrefix("PID"))
+        #expect(daemon.ctl("exec", "still", "true").status == 125)
+        #expect(daemon.ctl("unpause", "still").status == 0)
+        #expect(daemon.ctl("exec", "still", "true").status == 0)
+        #expect(daemon.ctl("top", "still").stdout.hasPrefix("PID"))
     }
 }

@@ -33,10 +33,14 @@ struct Session {
         // Not structured: some of them sit in a system call until the program ends.
         report(to: post) { .ended(try await apus.containers.wait(id, execID: execID)) }
         report(to: post) { try await write(output) }
-        Task { while true { post.yield(.signal(await Signals.next())) } }
-        report(to: post) {
-            try await start()
-            return .started
+        Task { for await signal in Signals.all { post.yield(.signal(signal)) } }
+        Task {
+            do {
+                try await start()
+                post.yield(.started)
+            } catch {
+                post.yield(.notStarted(error))
+            }
         }
         return try await follow(news, post)
     }
@@ -44,6 +48,7 @@ struct Session {
     /// What happened, from whichever part of the session.
     private enum News {
         case started
+        case notStarted(any Error)
         case ended(Apus.WaitProcessResponse)
         case outputEnded
         case detached
@@ -67,6 +72,7 @@ struct Session {
         var hasStarted = false
         var outputHasEnded = false
         var exit: Apus.WaitProcessResponse?
+        var failure: (any Error)?
         for await event in news {
             switch event {
             case .started:
@@ -80,8 +86,11 @@ struct Session {
                 if await handle(signal, hasStarted: hasStarted) == .passOn {
                     return .terminated(signal: signal, hadStarted: hasStarted)
                 }
-            case .failed(let error): throw error
+            // A process that does not start fails whoever waits for it, too; the start knows why.
+            case .failed(let error): failure = failure ?? error
+            case .notStarted(let error): throw error
             }
+            if let failure, hasStarted { throw failure }
             if let exit, outputHasEnded, hasStarted { return .exited(exit) }
         }
         throw Complaint("the session ended without a result")

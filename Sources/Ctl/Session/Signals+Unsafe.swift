@@ -1,5 +1,4 @@
 internal import CLinux
-internal import Dispatch
 internal import Glibc
 
 /// Signals as values.
@@ -10,28 +9,30 @@ enum Signals {
         SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGALRM, SIGWINCH, SIGCONT,
     ]
 
-    /// Keeps the watched signals for ``next()``. Must come before the first thread is made: a
+    /// Keeps the watched signals for ``serve()``. Must come before the first thread is made: a
     /// thread takes over the mask of the one that makes it.
     static func hold() {
         var set = makeSet(watched)
         unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
     }
 
+    /// Takes signals for ever; the main thread's part.
+    static func serve() -> Never {
+        var set = makeSet(watched)
+        while true {
+            var signal: Int32 = 0
+            if unsafe sigwait(&set, &signal) == 0 { arrived.continuation.yield(signal) }
+        }
+    }
+
+    /// The signals that were held, as they come; for one consumer.
+    static var all: AsyncStream<Int32> { arrived.stream }
+
+    private static let arrived = AsyncStream<Int32>.makeStream()
+
     /// Writing to a closed pipe then fails with EPIPE, so that there is time to restore the
     /// terminal.
     static func ignoreBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }
-
-    /// The next of the signals that are held.
-    static func next() async -> Int32 {
-        await withCheckedContinuation { continuation in
-            queue.async {
-                var set = makeSet(watched)
-                var signal: Int32 = 0
-                while unsafe sigwait(&set, &signal) != 0 {}
-                continuation.resume(returning: signal)
-            }
-        }
-    }
 
     /// Ends this program as the signal would have ended it.
     static func die(of signal: Int32) -> Never {
@@ -41,8 +42,6 @@ enum Signals {
         raise(signal)
         exit(128 + signal)
     }
-
-    private static let queue = DispatchQueue(label: "signals")
 
     private static func makeSet(_ signals: [Int32]) -> sigset_t {
         var set = sigset_t()
