@@ -14,7 +14,7 @@ struct RuntimeCommandLineTests {
         #expect(Command.run(runtime.program, ["--help"]).stdout.contains("OCI containers"))
         for verb in [
             "create", "run", "start", "state", "kill", "delete", "exec", "list", "ps", "pause",
-            "resume", "update", "spec", "features",
+            "resume", "update", "events", "spec", "features",
         ] {
             let output = Command.run(runtime.program, [verb, "--help"])
             #expect(output.status == 0)

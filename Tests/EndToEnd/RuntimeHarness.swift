@@ -36,7 +36,7 @@ struct RuntimeHarness: CustomTestStringConvertible {
     func bundle(_ args: String..., change: (inout TestBundle) -> Void = { _ in }) -> TestBundle {
         var bundle = TestBundle(in: directory, "bundle-\(Self.id())", args: args)
         bundle.edit(
-            "linux.cgroupsPath", "/apus-test/\((bundle.path as NSString).lastPathComponent)")
+            "linux.cgroupsPath", "/\((bundle.path as NSString).lastPathComponent)")
         change(&bundle)
         bundle.save()
         return bundle

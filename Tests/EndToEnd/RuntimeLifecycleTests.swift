@@ -239,6 +239,29 @@ struct RuntimeLifecycleTests {
         #expect(cgroup("pids", "pids.max") == "78\n")
     }
 
+    // A017
+    @Test(.needsCgroupV1, arguments: RuntimeHarness.all)
+    func eventsTellWhatAContainerUses(program: String) throws {
+        let runtime = RuntimeHarness(program)
+        let id = RuntimeHarness.id()
+        let bundle = runtime.bundle("sleep", "1000") {
+            $0.edit("linux.resources.pids", ["limit": 50])
+        }
+        defer { runtime.remove(id) }
+        try #require(runtime.run("run", "-d", "-b", bundle.path, id).status == 0)
+        let output = runtime.run("events", "--stats", id)
+        let line = try #require(
+            JSONSerialization.jsonObject(with: Data(output.stdoutBytes)) as? [String: Any])
+        #expect(line["type"] as? String == "stats")
+        #expect(line["id"] as? String == id)
+        let data = try #require(line["data"] as? [String: Any])
+        #expect(data["pids"] as? [String: Int] == ["current": 1, "limit": 50])
+        let usage = (data["memory"] as? [String: Any])?["usage"] as? [String: Any]
+        #expect((usage?["usage"] as? NSNumber)?.intValue ?? 0 > 0)
+        let cpu = (data["cpu"] as? [String: Any])?["usage"] as? [String: Any]
+        #expect((cpu?["total"] as? NSNumber)?.intValue ?? 0 > 0)
+    }
+
     // A067
     @Test(arguments: RuntimeHarness.all)
     func namespacesAreMadeJoinedOrInherited(program: String) throws {
@@ -299,14 +322,18 @@ struct RuntimeLifecycleTests {
         let rootfs = runtime.directory.directory("rootfs")
         TestRootfs.make(at: rootfs)
         let id = RuntimeHarness.id()
+        let namespace = (runtime.directory.path as NSString).lastPathComponent
+        defer { Command.shell("rmdir /sys/fs/cgroup/*/'\(namespace)'") }
         let output = Command.run(
             "ctr",
             [
-                "-a", address, "run", "--rm", "--runc-binary", link, "--runc-root", runtime.root,
+                "-a", address, "-n", namespace, "run", "--rm", "--runc-binary", link, "--runc-root",
+                runtime.root,
                 "--rootfs", rootfs, id, "/bin/sh", "-c", "echo hello from $$; exit 9",
             ])
         #expect(output.stdout == "hello from 1\n", "\(output)")
         #expect(output.status == 9)
-        #expect(runtime.run("list", "-q").stdout.isEmpty)
+        let left = Command.shell("ls -d '\(runtime.root)'/*/*")
+        #expect(left.stdout.isEmpty, "\(left)")
     }
 }

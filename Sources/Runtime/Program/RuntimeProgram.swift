@@ -6,7 +6,8 @@ internal import OCI
 enum RuntimeProgram {
     static let verbs: [any Verb.Type] = [
         Create.self, Run.self, Start.self, State.self, Kill.self, Delete.self, Exec.self,
-        List.self, Ps.self, Pause.self, Resume.self, Update.self, SpecFile.self, Features.self,
+        List.self, Ps.self, Pause.self, Resume.self, Update.self, Events.self, SpecFile.self,
+        Features.self,
     ]
 
     static func run(_ arguments: [String]) -> Int32 {
