@@ -52,11 +52,19 @@ import Testing
 
     // A080: a crash between making and recording leaves nothing that delete cannot find.
     @Test func aRecordFromBeforeTheMakingFindsWhatWasMade() throws {
-        let scratch = try ScratchCgroup()
-        let early = scratch.cgroup.directories.map {
-            CgroupDirectory(hierarchy: $0.hierarchy, version: $0.version, path: $0.path)
-        }
+        let scratch = try ScratchCgroup(make: false)
+        let early = scratch.cgroup.directories
+        try scratch.make(nil)
         try Cgroup(directories: early).remove()
+        #expect(scratch.leftovers == [])
+    }
+
+    @Test func dissolvingKillsWhoIsStillThere() throws {
+        let scratch = try ScratchCgroup()
+        let process = try scratch.run("sleep", ["60"])
+        try scratch.cgroup.dissolve()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == SIGKILL)
         #expect(scratch.leftovers == [])
     }
 

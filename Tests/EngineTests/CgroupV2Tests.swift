@@ -43,7 +43,8 @@ import Testing
         let directory = TemporaryDirectory("devices")
         let node = directory.file("kmsg")
         #expect(
-            try shell("mknod \(node) c 1 11 && true > \(node) && ! true < \(node)", in: scratch) == 0)
+            try shell("mknod \(node) c 1 11 && true > \(node) && ! true < \(node)", in: scratch)
+                == 0)
     }
 
     @Test func newRulesTakeTheOldOnesPlace() throws {

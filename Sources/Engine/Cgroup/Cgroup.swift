@@ -10,7 +10,7 @@ package struct CgroupDirectory: Equatable, Sendable {
     package var version: CgroupLayout.Version
     /// Absolute.
     package var path: String
-    /// False where the directory was there before the container: then it stays.
+    /// It is the container's own: what was there before the container stays.
     package var made: Bool
 
     package init(
@@ -40,16 +40,18 @@ package struct Cgroup: Equatable, Sendable {
     package init(directories: [CgroupDirectory]) { self.directories = directories }
 
     /// Where the container's cgroup will be: for the record that is written before anything is
-    /// made, so that a crash leaves nothing that `delete` cannot find.
+    /// made, so that a crash leaves nothing that `delete` cannot find. What does not exist yet
+    /// counts as made already.
     package init(
         path: String?, id: String, layout: CgroupLayout
     ) throws(EngineError) {
         let path = try CgroupPath(path, id: id)
         let isPureV2 = layout.isPureV2
         directories = layout.hierarchies.map { hierarchy in
-            CgroupDirectory(
-                hierarchy: hierarchy.name, version: hierarchy.version,
-                path: path.directory(in: hierarchy, isPureV2: isPureV2))
+            let directory = path.directory(in: hierarchy, isPureV2: isPureV2)
+            return CgroupDirectory(
+                hierarchy: hierarchy.name, version: hierarchy.version, path: directory,
+                made: !KernelFile.exists(directory))
         }
     }
 
@@ -73,7 +75,7 @@ package struct Cgroup: Equatable, Sendable {
     }
 
     /// What the hierarchies offer.
-    func controllers() -> CgroupControllers {
+    func controllers(withV2: Bool = true) -> CgroupControllers {
         var controllers = CgroupControllers()
         for directory in directories {
             switch directory.version {
@@ -82,6 +84,7 @@ package struct Cgroup: Equatable, Sendable {
                     controllers.v1.insert(String(name))
                 }
             case .v1: break
+            case .v2 where !withV2: break
             case .v2:
                 let text = KernelFile.readIfPresent(directory.file("cgroup.controllers")) ?? ""
                 for name in text.split(separator: " ") { controllers.v2.insert(String(name)) }
@@ -100,7 +103,9 @@ extension Cgroup {
         let wanted = directories
         do {
             try makeDirectories(resources)
-            let plan = try CgroupPlan(resources ?? Resources(), controllers: controllers())
+            let needsV2 = isPureV2 || resources?.needsV2 == true
+            let plan = try CgroupPlan(
+                resources ?? Resources(), controllers: controllers(withV2: needsV2))
             try apply(plan, recorder: recorder)
         } catch {
             try? remove()

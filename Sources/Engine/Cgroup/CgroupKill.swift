@@ -50,10 +50,21 @@ extension Cgroup {
         return true
     }
 
+    /// Kills whoever is still in it, and removes it. Mostly nobody is, and then to look for
+    /// processes would cost more than to remove it.
+    package func dissolve() throws(EngineError) {
+        do {
+            try remove(patienceMilliseconds: 0)
+        } catch  where error.code == EBUSY {
+            try kill(SIGKILL)
+            try remove()
+        }
+    }
+
     /// Removes what was made for the container, with what it made itself. A process that is still
     /// dying keeps its cgroup for a moment, so this tries again for a while.
     package func remove(patienceMilliseconds: UInt64 = 5000) throws(EngineError) {
-        var rest = directories.filter { $0.made || CgroupTree.isMarked($0.path) }
+        var rest = directories.filter(\.made)
         let end = Recorder.now + patienceMilliseconds * 1_000_000
         var step: UInt32 = 200
         while true {

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 internal import Linux
 
@@ -43,9 +44,10 @@ package struct CgroupLayout: Equatable, Sendable {
     /// Looks at the machine.
     package static func detect() throws(EngineError) -> CgroupLayout {
         do {
+            let membership = try KernelFile.read("/proc/self/cgroup")
+            if let usual = usual(membership) { return usual }
             let layout = CgroupLayout(
-                membership: try KernelFile.read("/proc/self/cgroup"),
-                mounts: try KernelFile.read("/proc/self/mountinfo"))
+                membership: membership, mounts: try KernelFile.read("/proc/self/mountinfo"))
             guard !layout.hierarchies.isEmpty else {
                 throw EngineError(
                     "find the cgroup file systems", "none is mounted",
@@ -59,6 +61,41 @@ package struct CgroupLayout: Equatable, Sendable {
         } catch {
             throw EngineError("find the cgroup file systems", "\(error)")
         }
+    }
+
+    /// The layout of almost every machine, found without reading its mounts, which may be ten
+    /// thousand: every hierarchy is mounted where systemd and everybody after it mounts it, and
+    /// shows the caller's own cgroup below it under its full path.
+    private static func usual(_ membership: String) -> CgroupLayout? {
+        var hierarchies: [Hierarchy] = []
+        let lines = membership.split(separator: "\n")
+        for line in lines {
+            let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+            guard fields.count == 3, fields[2].hasPrefix("/"), !fields[2].hasPrefix("/..") else {
+                return nil
+            }
+            let name = String(fields[1])
+            let version: Version = name.isEmpty ? .v2 : .v1
+            let folder =
+                switch version {
+                case .v2: lines.count == 1 ? "" : "/unified"
+                case .v1: "/" + (name.hasPrefix("name=") ? String(name.dropFirst(5)) : name)
+                }
+            let mountPoint = "/sys/fs/cgroup" + folder
+            let own = String(fields[2])
+            guard isCgroup(own == "/" ? mountPoint : mountPoint + own, version) else { return nil }
+            hierarchies.append(
+                Hierarchy(version: version, name: name, mountPoint: mountPoint, ownPath: own))
+        }
+        return hierarchies.isEmpty ? nil : CgroupLayout(hierarchies: hierarchies)
+    }
+
+    /// statfs(2)
+    private static func isCgroup(_ path: String, _ version: Version) -> Bool {
+        var status = statfs()
+        guard unsafe statfs(path, &status) == 0 else { return false }
+        // CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC (linux/magic.h)
+        return status.f_type == (version == .v1 ? 0x27_e0eb : 0x6367_7270)
     }
 
     /// From the text of /proc/self/cgroup and /proc/self/mountinfo. Of several mounts of one

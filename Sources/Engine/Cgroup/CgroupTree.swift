@@ -4,29 +4,30 @@ internal import Linux
 
 /// Directories of a hierarchy: making, walking, removing.
 enum CgroupTree {
-    /// Marks what we have made, a container's own directory and those above it: the last container
-    /// to leave takes those away, a `delete` after a crash finds what is ours, and nobody else's
-    /// directory is ever removed. Where marks are not to be had, directories above stay.
+    /// Marks what we have made above a container's own directory: the last container to leave takes
+    /// it away, and nobody else's directory is ever removed. Where marks are not to be had,
+    /// directories above stay.
     private static let mark = "trusted.apus.made"
 
-    static func isMarked(_ path: String) -> Bool { unsafe getxattr(path, mark, nil, 0) >= 0 }
+    private static func isMarked(_ path: String) -> Bool {
+        unsafe getxattr(path, mark, nil, 0) >= 0
+    }
 
     /// mkdir -p. Answers whether the last directory is new.
     static func make(_ path: String) throws(EngineError) -> Bool {
         // Between the making of a parent and of its child another container's end may take the
         // parent away again.
         for _ in 0..<16 {
-            if unsafe mkdir(path, 0o755) == 0 {
-                unsafe setxattr(path, mark, "1", 1, 0)
-                return true
-            }
+            if unsafe mkdir(path, 0o755) == 0 { return true }
             let code = apus_errno()
             if code == EEXIST { return false }
             guard code == ENOENT, let parent = parent(of: path) else {
                 throw failure(path, code)
             }
             // v2 inherits by itself; clone_children is a file of v1.
-            if try make(parent), KernelFile.exists("\(parent)/cpuset.mems"),
+            guard try make(parent) else { continue }
+            unsafe setxattr(parent, mark, "1", 1, 0)
+            if KernelFile.exists("\(parent)/cpuset.mems"),
                 KernelFile.exists("\(parent)/cgroup.clone_children")
             {
                 try inheritCPUSet(parent)

@@ -63,8 +63,7 @@ extension Container {
         let hooks = record.hasPoststopHooks ? (try? spec().hooks.poststop) ?? [] : []
         if let cgroup = record.cgroup {
             // Who outlives init, in a pid namespace that is not the container's own.
-            try cgroup.kill(SIGKILL)
-            try cgroup.remove()
+            try cgroup.dissolve()
         }
         try directory.remove()
         for hook in hooks {

@@ -1,0 +1,126 @@
+// The floor under any runtime: the namespaces, mounts, device nodes and one cgroup of the default
+// bundle, by the plainest system calls, without reading a configuration or checking anything.
+// usage: bare ROOTFS CGROUP-DIRECTORY PROGRAM
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void must(int result, const char *doing)
+{
+    if (result < 0) {
+        fprintf(stderr, "bare: %s: %s\n", doing, strerror(errno));
+        _exit(125);
+    }
+}
+
+static void node(const char *path, int major, int minor)
+{
+    must(mknod(path, S_IFCHR | 0666, makedev(major, minor)), path);
+}
+
+static void join(const char *cgroup)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/tasks", cgroup);
+    int file = open(path, O_WRONLY | O_CLOEXEC);
+    if (file < 0) {
+        snprintf(path, sizeof path, "%s/cgroup.procs", cgroup);
+        file = open(path, O_WRONLY | O_CLOEXEC);
+    }
+    must(file, path);
+    must(write(file, "0", 1), path);
+    close(file);
+}
+
+static void mounts(const char *root)
+{
+    must(mount(NULL, "/", NULL, MS_SLAVE | MS_REC, NULL), "make / a slave");
+    must(mount(root, root, NULL, MS_BIND | MS_REC, NULL), "bind the rootfs");
+    must(chdir(root), root);
+    const int safe = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+    must(mount("proc", "proc", "proc", 0, NULL), "mount proc");
+    must(mount("tmpfs", "dev", "tmpfs", MS_NOSUID | MS_STRICTATIME, "mode=755,size=65536k"), "mount dev");
+    must(mkdir("dev/pts", 0755), "make dev/pts");
+    must(mkdir("dev/shm", 0755), "make dev/shm");
+    must(mkdir("dev/mqueue", 0755), "make dev/mqueue");
+    must(mount("devpts", "dev/pts", "devpts", MS_NOSUID | MS_NOEXEC,
+               "newinstance,ptmxmode=0666,mode=0620,gid=5"), "mount devpts");
+    must(mount("shm", "dev/shm", "tmpfs", safe, "mode=1777,size=65536k"), "mount shm");
+    must(mount("mqueue", "dev/mqueue", "mqueue", safe, NULL), "mount mqueue");
+    must(mount("sysfs", "sys", "sysfs", safe | MS_RDONLY, NULL), "mount sysfs");
+    must(mount("tmpfs", "sys/fs/cgroup", "tmpfs", safe, "mode=755"), "mount cgroup");
+    node("dev/null", 1, 3);
+    node("dev/zero", 1, 5);
+    node("dev/full", 1, 7);
+    node("dev/random", 1, 8);
+    node("dev/urandom", 1, 9);
+    node("dev/tty", 5, 0);
+    must(symlink("/proc/self/fd", "dev/fd"), "link dev/fd");
+    must(symlink("/proc/self/fd/0", "dev/stdin"), "link dev/stdin");
+    must(symlink("/proc/self/fd/1", "dev/stdout"), "link dev/stdout");
+    must(symlink("/proc/self/fd/2", "dev/stderr"), "link dev/stderr");
+    must(symlink("pts/ptmx", "dev/ptmx"), "link dev/ptmx");
+}
+
+static void conceal(void)
+{
+    static const char *const files[] = {"proc/kcore", "proc/keys", "proc/latency_stats",
+        "proc/timer_list", "proc/timer_stats", "proc/sched_debug"};
+    static const char *const directories[] = {"proc/acpi", "proc/asound", "proc/scsi", "sys/firmware"};
+    static const char *const fixed[] = {"proc/bus", "proc/fs", "proc/irq", "proc/sys", "proc/sysrq-trigger"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        mount("dev/null", files[i], NULL, MS_BIND, NULL);
+    for (size_t i = 0; i < sizeof directories / sizeof *directories; i++)
+        mount("tmpfs", directories[i], "tmpfs", MS_RDONLY, NULL);
+    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
+        if (mount(fixed[i], fixed[i], NULL, MS_BIND | MS_REC, NULL) == 0)
+            mount(NULL, fixed[i], NULL, MS_BIND | MS_REMOUNT | MS_RDONLY, NULL);
+}
+
+static int child(char **argv)
+{
+    join(argv[2]);
+    mounts(argv[1]);
+    conceal();
+    must(syscall(SYS_pivot_root, ".", "."), "pivot");
+    must(umount2(".", MNT_DETACH), "leave the old root");
+    must(mount(NULL, "/", NULL, MS_BIND | MS_REMOUNT | MS_RDONLY, NULL), "make / read-only");
+    must(chdir("/"), "/");
+    must(sethostname("bare", 4), "set the hostname");
+    execl(argv[3], argv[3], (char *)NULL);
+    must(-1, argv[3]);
+    return 125;
+}
+
+struct clone_args_v0 { unsigned long long flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls; };
+
+int main(int argc, char **argv)
+{
+    if (argc != 4) {
+        fprintf(stderr, "usage: bare ROOTFS CGROUP-DIRECTORY PROGRAM\n");
+        return 125;
+    }
+    must(mkdir(argv[2], 0755), argv[2]);
+    struct clone_args_v0 args = {
+        .flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS,
+        .exit_signal = SIGCHLD};
+    int pid = syscall(SYS_clone3, &args, sizeof args);
+    must(pid, "make the process");
+    if (pid == 0)
+        return child(argv);
+    int status = 0;
+    must(waitpid(pid, &status, 0), "wait");
+    must(rmdir(argv[2]), argv[2]);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
