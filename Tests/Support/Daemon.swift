@@ -61,8 +61,7 @@ public final class Daemon {
 
     /// Imports an image named `busybox` made from busybox-static.
     public func importBusybox() {
-        let layout = TestImage.busybox(in: directory)
-        let imported = ctl("import", layout)
+        let imported = ctl("import", TestImage.busyboxLayout)
         precondition(imported.status == 0, "\(imported)")
     }
 
@@ -78,6 +77,12 @@ public final class Daemon {
 
 /// Images made on this machine with the field's own tools.
 public enum TestImage {
+    /// Goes when the tests' process has ended: the sweep after them knows its name.
+    private static let shared = TemporaryDirectory("image")
+
+    /// The layout of ``busybox(in:)``, made once for all tests, which only read it.
+    public static let busyboxLayout: String = busybox(in: shared)
+
     /// An OCI layout (a directory) with one image, `busybox:latest`, of one layer; made once a
     /// directory.
     public static func busybox(in directory: TemporaryDirectory) -> String {

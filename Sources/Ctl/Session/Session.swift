@@ -72,6 +72,8 @@ struct Session {
         var hasStarted = false
         var outputHasEnded = false
         var exit: Apus.WaitProcessResponse?
+        // The program may have spoken before the manager says that it runs.
+        var held: [Int32] = []
         var failure: (any Error)?
         for await event in news {
             switch event {
@@ -79,9 +81,12 @@ struct Session {
                 hasStarted = true
                 if hasTerminal { await tellSize() }
                 if takesInput { report(to: post) { await pumpInput() } }
+                for signal in held { _ = await handle(signal, hasStarted: true) }
             case .ended(let response): exit = response
             case .outputEnded: outputHasEnded = true
             case .detached: return .detached
+            case .signal(let signal) where !hasStarted && held.isEmpty && isForTheProcess(signal):
+                held.append(signal)
             case .signal(let signal):
                 if await handle(signal, hasStarted: hasStarted) == .passOn {
                     return .terminated(signal: signal, hadStarted: hasStarted)
@@ -119,6 +124,11 @@ struct Session {
             try? await apus.containers.kill(id, execID: execID, signal: "\(signal)")
             return .handled
         }
+    }
+
+    /// Not for this program, nor about its terminal.
+    private func isForTheProcess(_ signal: Int32) -> Bool {
+        !isRaw && signal != SIGWINCH && signal != SIGCONT
     }
 
     private var isRaw: Bool { hasTerminal && takesInput && UserTerminal.isTerminal(STDIN_FILENO) }
