@@ -114,11 +114,10 @@ func pack<Message: CMessage>(_ message: Message) throws(WireError) -> [UInt8] {
         .assumingMemoryBound(to: ProtobufCMessage.self)
     if let reason = arena.failure { throw WireError(message: Message.wireName, reason: reason) }
     let size = unsafe protobuf_c_message_get_packed_size(c)
+    // Also keeps threads from writing a length of 0 into the empty array that all of them share.
+    guard size > 0 else { return [] }
     return unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-        // An empty buffer has no address, and then there is nothing to pack.
-        if let base = buffer.baseAddress, size > 0 {
-            count = unsafe protobuf_c_message_pack(c, base)
-        }
+        count = unsafe protobuf_c_message_pack(c, buffer.baseAddress!)
     }
 }
 

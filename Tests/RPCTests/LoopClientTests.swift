@@ -23,7 +23,7 @@ private func run(_ path: String, _ body: (EventLoop, LoopClient) throws -> Void)
             try run(server.path) { loop, client in
                 for number in 0..<1000 {
                     let text = Text(name: "\(number)")
-                    client.call(TestService.echo, text, timeout: .seconds(30)) { result in
+                    client.call(TestService.echo, text, timeout: .seconds(600)) { result in
                         answers.append((try? result.get().name) ?? "failed")
                         if answers.count == 1000 { loop.stop() }
                     }
@@ -41,7 +41,7 @@ private func run(_ path: String, _ body: (EventLoop, LoopClient) throws -> Void)
                 let done = { (result: Result<Empty, RPCError>) in
                     if case .failure(let error) = result { codes.append(error.code) }
                 }
-                client.call(TestService.refuse, Text(name: "x"), timeout: .seconds(30)) { result in
+                client.call(TestService.refuse, Text(name: "x"), timeout: .seconds(600)) { result in
                     done(result)
                     client.call(TestService.hold, Text(), timeout: .milliseconds(5)) { result in
                         done(result.map { _ in Empty() })
@@ -61,10 +61,10 @@ private func run(_ path: String, _ body: (EventLoop, LoopClient) throws -> Void)
             var codes: [StatusCode] = []
             let loop = try EventLoop()
             let client = LoopClient(loop: loop, path: server.path)
-            client.call(TestService.hold, Text(), timeout: .seconds(30)) { result in
+            client.call(TestService.hold, Text(), timeout: .seconds(600)) { result in
                 if case .failure(let error) = result { codes.append(error.code) }
                 _ = Command.run("/bin/mv", [second.path, server.path])
-                client.call(TestService.echo, Text(name: "again"), timeout: .seconds(30)) {
+                client.call(TestService.echo, Text(name: "again"), timeout: .seconds(600)) {
                     if case .success(let text) = $0, text.name == "again" { codes.append(.ok) }
                     loop.stop()
                 }

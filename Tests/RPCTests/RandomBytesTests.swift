@@ -86,19 +86,25 @@ import Wire
         }
     }
 
-    @Test func theReceiverSurvivesNoise() throws {
-        for seed in 0..<200 as Range<UInt64> {
-            let pair = try UnixSocket.pair()
-            let receiver = CallReceiver(try pair.first.duplicate())
-            _ = try pair.second.send(Self.noise(seed)[...])
-            pair.second.shutDown()
-            _ = try? receiver.receive()
+    @Test func theReceiverSurvivesNoise() async throws {
+        try await onThread {
+            for seed in 0..<200 as Range<UInt64> {
+                let pair = try UnixSocket.pair()
+                let receiver = CallReceiver(try pair.first.duplicate())
+                _ = try pair.second.send(Self.noise(seed)[...])
+                pair.second.shutDown()
+                _ = try? receiver.receive()
+            }
         }
     }
 
-    @Test func theReaderCutsTheSameFramesHoweverTheyCome() {
+    @Test func theReaderCutsTheSameFramesHoweverTheyCome() async throws {
+        try await onThread { Self.cutNoise() }
+    }
+
+    private static func cutNoise() {
         for seed in 0..<300 as Range<UInt64> {
-            let bytes = Self.noise(seed)
+            let bytes = noise(seed)
             var whole = FrameReader()
             var pieces = FrameReader()
             var input = bytes[...]

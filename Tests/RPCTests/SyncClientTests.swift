@@ -50,11 +50,11 @@ private typealias Text = TestService.Text
             server.stop()
             // The server ends beside us: a call may still get through.
             let isClosed = eventually {
-                (try? client.call(TestService.echo, Text(), timeout: .seconds(30))) == nil
+                (try? client.call(TestService.echo, Text(), timeout: .seconds(600))) == nil
             }
             #expect(isClosed)
             let error = #expect(throws: RPCError.self) {
-                try client.call(TestService.echo, Text(), timeout: .seconds(30))
+                try client.call(TestService.echo, Text(), timeout: .seconds(600))
             }
             #expect(error?.message == "ttrpc: closed")
         }
