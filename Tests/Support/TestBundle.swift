@@ -71,7 +71,9 @@ public enum TestRootfs {
             set -e
             mkdir -p '\(path)'/bin '\(path)'/etc '\(path)'/tmp '\(path)'/proc '\(path)'/sys '\(path)'/dev '\(path)'/root
             cp "$(command -v busybox)" '\(path)'/bin/busybox
-            for name in $('\(path)'/bin/busybox --list | grep -vx busybox); do ln -sf busybox '\(path)'/bin/$name; done
+            names=$('\(path)'/bin/busybox --list)
+            for name in $names; do [ "$name" = busybox ] || ln -sf busybox '\(path)'/bin/$name; done
+            [ -x '\(path)'/bin/sh ]
             printf 'root:x:0:0:root:/root:/bin/sh\\nuser:x:1000:1000::/home/user:/bin/sh\\n' >'\(path)'/etc/passwd
             printf 'root:x:0:\\nuser:x:1000:\\naudio:x:29:user\\n' >'\(path)'/etc/group
             chmod 1777 '\(path)'/tmp
