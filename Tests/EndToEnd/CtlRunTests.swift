@@ -187,7 +187,7 @@ final class CtlRunTests {
 
     // A057
     @Test func wordsBehindTheImageReplaceItsCommandOnly() {
-        let layout = daemon.directory.file("busybox-layout")
+        let layout = TestImage.busybox(in: daemon.directory)
         let combinations = [
             ("ec", "--config.entrypoint echo --config.entrypoint e --config.cmd c"),
             ("e", "--config.entrypoint echo --config.entrypoint e --clear config.cmd"),
