@@ -41,14 +41,15 @@ def ancestors():
 
 def members(directory):
     "The processes of this directory, children of nobody of ours."
-    name, own, spared = directory.encode(), read("/proc/self/mountinfo"), ancestors()
+    name, own, spared = directory.encode(), link("/proc/self/ns/mnt"), ancestors()
     for pid in (int(p) for p in os.listdir("/proc") if p.isdigit()):
         if pid in spared:
             continue
         at = f"/proc/{pid}"
-        mounts = read(at + "/mountinfo")
+        # Only in a mount namespace of its own do a process's mounts say where it belongs.
+        apart = link(at + "/ns/mnt") not in (own, b"")
         if (name in read(at + "/cmdline") or name in read(at + "/environ") or link(at + "/cwd").startswith(name)
-                or link(at + "/exe").startswith(name) or (mounts != own and name in mounts)):
+                or link(at + "/exe").startswith(name) or (apart and name in read(at + "/mountinfo"))):
             yield pid
 
 
