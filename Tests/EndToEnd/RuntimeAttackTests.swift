@@ -160,7 +160,7 @@ import Testing
         let test = RuntimeCase("sh", "-c", "ls /proc/self/fd")
         test.bundle.save()
         let output = Command.shell(
-            "exec 9</etc/passwd 17</etc; exec '\(Programs.runtime)' --root '\(test.root)' run -b '\(test.bundle.path)' c"
+            "exec 8</etc/passwd 9</etc; exec '\(Programs.runtime)' --root '\(test.root)' run -b '\(test.bundle.path)' c"
         )
         // 3 is the directory that ls itself reads.
         #expect(output.stdout.split(separator: "\n") == ["0", "1", "2", "3"], "\(output)")

@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Testing
 
 /// A bundle and a state directory of the test's own, and the runtime over them. Whatever the test
 /// has made is gone when it ends.
@@ -56,9 +57,9 @@ final class RuntimeCase {
     /// `create` and `start`.
     func begin(_ id: String = "c") {
         let made = create(id)
-        precondition(made.status == 0, "\(made)")
+        #expect(made.status == 0, "\(made)")
         let started = runtime("start", id)
-        precondition(started.status == 0, "\(started)")
+        #expect(started.status == 0, "\(started)")
     }
 
     func pid(_ id: String = "c") -> Int {

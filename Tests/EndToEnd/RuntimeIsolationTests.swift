@@ -102,6 +102,9 @@ import Testing
             "sh", "-c",
             "id -u; cat /proc/self/uid_map /proc/self/setgroups; touch /vol/made; sleep 1000")
         let volume = test.directory.directory("volume")
+        // The rootfs belongs to root outside, so the container's root cannot make it.
+        try! FileManager.default.createDirectory(
+            atPath: test.rootfs + "/vol", withIntermediateDirectories: true)
         unsafe chmod(test.directory.path, 0o755)
         unsafe chown(volume, 100000, 100000)
         let map = [["containerID": 0, "hostID": 100000, "size": 65536]]

@@ -102,6 +102,14 @@ private final class Creation {
                 "plan the container", "a new user namespace needs linux.uidMappings",
                 hint: "for example {\"containerID\": 0, \"hostID\": 100000, \"size\": 65536}")
         }
+        // What cannot be granted is refused, never left out in silence (config.md).
+        let missing = [
+            ("linux.netDevices", !spec.linux.netDevices.isEmpty),
+            ("linux.intelRdt", spec.linux.intelRdt != nil),
+        ].first { $0.1 }
+        if let missing {
+            throw EngineError("plan the container", "\(missing.0) is not supported")
+        }
         guard spec.linux.timeOffsets.isEmpty || namespaces.makesTime else {
             throw require(.time, "a container with timeOffsets")
         }
@@ -164,6 +172,7 @@ private final class Creation {
                 throw error
             }
             container.change { $0.cgroup = cgroup }
+            try delegateCgroup()
         }
         let fifo = HeldDescriptor(try directory.makeFifo())
         let console = try ConsoleSocket(options.console)
@@ -179,6 +188,18 @@ private final class Creation {
         container.change { $0.isComplete = true }
         try directory.write(container.record)
         try container.acknowledge()
+    }
+
+    /// A container that may write to its own cgroup, in namespaces of its own, owns it.
+    private func delegateCgroup() throws(EngineError) {
+        guard namespaces.makesCgroup, namespaces.makesUser, let cgroup,
+            plan.steps.contains(where: {
+                $0.content == .cgroup && !$0.options.set.contains(.readOnly)
+            }),
+            let user = IDMap.host(of: 0, spec.linux.uidMappings),
+            let group = IDMap.host(of: 0, spec.linux.gidMappings)
+        else { return }
+        try cgroup.delegate(user: user, group: group)
     }
 
     private func spawn(

@@ -27,7 +27,8 @@ extension Container {
             preserved: descriptors.count, listening: descriptors.listening)
         let initial = ExecInit(
             setup: setup, namespaces: target, container: pidfd.descriptor.raw,
-            keyring: record.joinsKeyring ? "_ses.\(id)" : nil, consoleSocket: console.theirs)
+            keyring: record.joinsKeyring ? "_ses.\(id)" : nil, consoleSocket: console.theirs,
+            root: try chrootOf(spec))
         let entry = try record.cgroup.map { (cgroup) throws(EngineError) in
             HeldCgroupEntry(
                 try cgroup.entry(besides: record.initPid, subgroup: options.cgroup))
@@ -53,6 +54,16 @@ extension Container {
             try? spawned.pidfd.send(signal: SIGKILL)
             _ = try? spawned.pidfd.wait()
             throw error
+        }
+    }
+
+    /// Init has changed its root without a mount namespace of its own: so must whoever joins it.
+    private func chrootOf(_ spec: Spec) throws(EngineError) -> HeldDescriptor? {
+        let mount = spec.linux.namespace(.mount)
+        guard mount == nil || mount?.path?.isEmpty == false else { return nil }
+        let path = "/proc/\(record.initPid)/root"
+        return try attempt("open the container's root") { () throws(SystemError) in
+            HeldDescriptor(try openFile(path, OpenMode.pathDirectory.flags))
         }
     }
 

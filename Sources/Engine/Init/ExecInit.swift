@@ -61,6 +61,9 @@ struct ExecInit {
     /// The session keyring of the container.
     let keyring: String?
     let consoleSocket: HeldDescriptor?
+    /// Where the root does not come with the mount namespace: of a container that has none of its
+    /// own, init's.
+    let root: HeldDescriptor?
 
     func run(_ channel: borrowing HandshakeChannel) -> Never {
         do throws(EngineError) {
@@ -88,6 +91,10 @@ struct ExecInit {
             guard try channel.receive()?.message == .prepared else { _exit(1) }
             let pidfd = OwnedDescriptor(owning: container)
             try namespaces.join(pidfd, withPid: false)
+            if let root {
+                try root.descriptor.makeWorkingDirectory()
+                try MountTree.changeRoot()
+            }
             try ProcessControl.beginSession()
             if let keyring { try joinKeyring(keyring) }
         }

@@ -44,6 +44,15 @@ enum IDMap {
         try write(text(uids), to: "/proc/\(pid)/uid_map")
     }
 
+    /// Who an id of the container is outside; nil where nobody is.
+    static func host(of id: UInt32, _ mappings: [IDMapping]) -> UInt32? {
+        for mapping in mappings where id >= mapping.containerID {
+            let offset = id - mapping.containerID
+            if offset < mapping.size { return mapping.hostID + offset }
+        }
+        return nil
+    }
+
     static func text(_ mappings: [IDMapping]) -> String {
         mappings.map { "\($0.containerID) \($0.hostID) \($0.size)\n" }.joined()
     }
