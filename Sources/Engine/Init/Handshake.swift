@@ -63,12 +63,11 @@ extension Handshake {
         guard let tag = rest.popFirst().flatMap(Tag.init(rawValue:)) else { return nil }
         switch tag {
         case .spawned:
-            guard let pid = Self.number(&rest), let pidfd = Self.number(&rest) else { return nil }
-            self = .spawned(
-                pid: Int32(truncatingIfNeeded: pid), pidfd: Int32(truncatingIfNeeded: pidfd))
+            guard let pid = Self.natural(&rest), let pidfd = Self.natural(&rest) else { return nil }
+            self = .spawned(pid: pid, pidfd: pidfd)
         case .seccompListener:
-            guard let listener = Self.number(&rest) else { return nil }
-            self = .seccompListener(Int32(truncatingIfNeeded: listener))
+            guard let listener = Self.natural(&rest) else { return nil }
+            self = .seccompListener(listener)
         case .phase:
             guard let start = Self.number(&rest), let end = Self.number(&rest),
                 let name = Self.text(&rest)
@@ -79,12 +78,13 @@ extension Handshake {
             guard let text = Self.text(&rest) else { return nil }
             self = .warning(text)
         case .failed:
-            guard let code = Self.number(&rest), let stage = Self.text(&rest),
+            guard let code = Self.number(&rest).flatMap(UInt32.init(exactly:)),
+                let stage = Self.text(&rest),
                 let cause = Self.text(&rest), let hint = Self.text(&rest)
             else { return nil }
             self = .failed(
                 EngineError(
-                    stage, cause, code: Int32(bitPattern: UInt32(truncatingIfNeeded: code)),
+                    stage, cause, code: Int32(bitPattern: code),
                     hint: hint))
         case .clocks: self = .clocks
         case .mounted: self = .mounted
@@ -94,6 +94,11 @@ extension Handshake {
         case .acknowledged: self = .acknowledged
         }
         guard rest.isEmpty else { return nil }
+    }
+
+    /// A pid or a descriptor: nothing negative, nothing wider than the kernel's.
+    private static func natural(_ rest: inout ArraySlice<UInt8>) -> Int32? {
+        number(&rest).flatMap(Int32.init(exactly:))
     }
 
     private static func encode(
