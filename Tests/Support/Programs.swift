@@ -8,7 +8,7 @@ public enum Programs {
         let bundle = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let candidates = CommandLine.arguments.filter { $0.contains(".xctest") } + [bundle ?? ""]
         for candidate in candidates {
-            let folder = (candidate as NSString).deletingLastPathComponent
+            let folder = URL(fileURLWithPath: candidate).deletingLastPathComponent().path
             if FileManager.default.isExecutableFile(atPath: folder + "/apus-runtime") {
                 return folder
             }

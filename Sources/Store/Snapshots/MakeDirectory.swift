@@ -19,10 +19,10 @@ extension Store {
             var place = EntryPath.root
             for name in EntryPath.components(ofLink: Array(path.utf8)).names
             where name != EntryPath.here {
+                guard name != EntryPath.above else { return }
                 place = place.appending(name)
                 let found = try view.lookup(place)
-                guard name != EntryPath.above, found.map(\.status.kind) ?? .directory == .directory
-                else { return }
+                guard found.map(\.status.kind) ?? .directory == .directory else { return }
                 parent = try Self.directory(FileName(name), like: found?.status, in: parent)
             }
         }
