@@ -54,8 +54,9 @@ public enum UnixSocket {
         let socket = try make()
         var address = try address(path, doing: "listen on \(path)")
         let raw = socket.raw
-        let mask = umask(0o777 & ~mode)
-        defer { umask(mask) }
+        // The file gets the socket's mode, less the umask. The umask itself is the whole process's:
+        // changing it would change what other threads create meanwhile.
+        try check("set the mode of \(path)") { fchmod(raw, mode) }
         try check("listen on \(path)") {
             unsafe withUnsafePointer(to: &address) { pointer in
                 unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
@@ -63,6 +64,7 @@ public enum UnixSocket {
                 }
             }
         }
+        try check("set the mode of \(path)") { unsafe chmod(path, mode) }
         try check("listen on \(path)") { Glibc.listen(raw, backlog) }
         return socket
     }
