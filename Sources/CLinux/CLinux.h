@@ -149,3 +149,5 @@ static const int APUS_M_MMAP_THRESHOLD = M_MMAP_THRESHOLD;
 static inline long apus_pidfd_getfd(int pidfd, int fd) { return syscall(SYS_pidfd_getfd, pidfd, fd, 0); }
 // The global is declared here alone, so that Swift sees no second `environ`.
 static inline char **apus_environ(void) { extern char **environ; return environ; }
+// A struct sigaction of zeros: SIG_DFL, no flags, nothing masked, in every architecture's layout.
+static inline long apus_default_signal(int signal) { static const unsigned long action[8]; return syscall(SYS_rt_sigaction, signal, action, (void *)0, 8); }

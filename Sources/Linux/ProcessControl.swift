@@ -159,10 +159,9 @@ public enum ProcessControl {
 
     /// Every signal gets its default action, and none is blocked (signal(7), sigprocmask(2)).
     public static func resetSignals() {
-        var action = sigaction()
-        unsafe action.__sigaction_handler.sa_handler = SIG_DFL
+        // Raw: glibc keeps 32 and 33 to itself, but a caller may have left them ignored.
         for signal in 1..<65 as Range<Int32> where signal != SIGKILL && signal != SIGSTOP {
-            unsafe sigaction(signal, &action, nil)
+            _ = apus_default_signal(signal)
         }
         var none = sigset_t()
         unsafe sigemptyset(&none)

@@ -29,8 +29,10 @@ extension Container {
                 container, directory, configuration, lock: lock.raw, recorder)
         } catch {
             creation.undo(container, directory, recorder)
+            _ = lock.raw
             throw error
         }
+        _ = lock.raw
         return container
     }
 }

@@ -115,7 +115,8 @@ struct MountSteps: ~Copyable {
             guard error.code == EPERM, type == "sysfs" || type == "proc" else { throw error }
             let path = type == "sysfs" ? "/sys" : "/proc"
             let mount = try MountTree.clone(path: path, recursive: true)
-            try MountTree.change(mount, set: options.set, name: path)
+            // Also what is mounted below: the host's cgroups must not come along writable.
+            try MountTree.change(mount, set: options.set, recursive: true, name: path)
             return mount
         }
     }
