@@ -33,7 +33,7 @@ package enum SealedExecutable {
         }
     }
 
-    private static func makeProtected(
+    static func makeProtected(
         _ program: borrowing OwnedDescriptor
     ) throws(SystemError) -> OwnedDescriptor {
         do throws(SystemError) {
@@ -55,7 +55,7 @@ package enum SealedExecutable {
     private static let getSeals: Int32 = 1034
     private static let addSeals: Int32 = 1033
 
-    private static func isSealedCopy() throws(SystemError) -> Bool {
+    static func isSealedCopy() throws(SystemError) -> Bool {
         let program = try openFile(ownFile, O_RDONLY)
         return apus_fcntl(program.raw, getSeals, 0) == allSeals
     }
