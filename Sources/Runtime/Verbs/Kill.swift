@@ -18,8 +18,12 @@ enum Kill: Verb {
         }
         let container = try call.container()
         let toAll = call.options.has(all)
-        // To every process of a container that has none any more: nothing is left to do.
-        if toAll && (try? container.state().status) == .stopped { return 0 }
+        // Without a pid namespace of its own a container can have processes though its init has
+        // ended; that it has none is no failure.
+        if toAll && (try? container.state().status) == .stopped {
+            try? container.kill(signal: signal, all: true)
+            return 0
+        }
         try engine { () throws(EngineError) in try container.kill(signal: signal, all: toAll) }
         return 0
     }
