@@ -16,7 +16,10 @@ package final class EventLoop {
     private var timers = TimerQueue<() -> Void>()
     private var isStopping = false
     /// What all connections of the loop read into; each takes out what came before the next reads.
-    var scratch = [UInt8](repeating: 0, count: Limits.readChunk)
+    /// Not cleared: most reads are short, and pages that are never written cost no memory.
+    var scratch = unsafe [UInt8](unsafeUninitializedCapacity: Limits.readChunk) { _, count in
+        count = Limits.readChunk
+    }
 
     package init() throws(SystemError) { epoll = try Epoll() }
 

@@ -62,8 +62,10 @@ struct ShimContractTests {
     }
 
     // A018 A044
-    @Test func aContainerLivesThroughItsStatesUnderTheShim() async throws {
-        let harness = try await ShimHarness(["sh", "-c", "exit 7"])
+    @Test(arguments: OCIRuntime.allCases) func aContainerLivesThroughItsStatesUnderTheShim(
+        _ runtime: OCIRuntime
+    ) async throws {
+        let harness = try await ShimHarness(["sh", "-c", "exit 7"], runtime: runtime.program)
         defer { harness.remove() }
         let pid = try await harness.create()
         let shim = try await harness.shimPid()
@@ -90,8 +92,10 @@ struct ShimContractTests {
     }
 
     // A044
-    @Test func aSignalIsAnExitStatusAbove128() async throws {
-        let harness = try await ShimHarness(["sleep", "1000"])
+    @Test(arguments: OCIRuntime.allCases) func aSignalIsAnExitStatusAbove128(
+        _ runtime: OCIRuntime
+    ) async throws {
+        let harness = try await ShimHarness(["sleep", "1000"], runtime: runtime.program)
         defer { harness.remove() }
         _ = try await harness.create()
         try await harness.start()
@@ -139,8 +143,10 @@ struct ShimContractTests {
     }
 
     // A051
-    @Test func aCreateThatFailsLeavesNothing() async throws {
-        let harness = try await ShimHarness(["/nonexistent"])
+    @Test(arguments: OCIRuntime.allCases) func aCreateThatFailsLeavesNothing(
+        _ runtime: OCIRuntime
+    ) async throws {
+        let harness = try await ShimHarness(["/nonexistent"], runtime: runtime.program)
         defer { harness.remove() }
         let lower = harness.rootfs
         let mount = TaskAPI.Mount(
@@ -159,8 +165,10 @@ struct ShimContractTests {
     }
 
     // A047
-    @Test func execsRunBesideEachOtherWithTheirOwnStatus() async throws {
-        let harness = try await ShimHarness(["sleep", "1000"])
+    @Test(arguments: OCIRuntime.allCases) func execsRunBesideEachOtherWithTheirOwnStatus(
+        _ runtime: OCIRuntime
+    ) async throws {
+        let harness = try await ShimHarness(["sleep", "1000"], runtime: runtime.program)
         defer { harness.remove() }
         let pid = try await harness.create()
         try await harness.start()
@@ -194,8 +202,10 @@ struct ShimContractTests {
     }
 
     // A047
-    @Test func anExecThatCannotRunFailsWithItsReasonAndDoesNotHang() async throws {
-        let harness = try await ShimHarness(["sleep", "1000"])
+    @Test(arguments: OCIRuntime.allCases) func anExecThatCannotRunFailsWithItsReasonAndDoesNotHang(
+        _ runtime: OCIRuntime
+    ) async throws {
+        let harness = try await ShimHarness(["sleep", "1000"], runtime: runtime.program)
         defer { harness.remove() }
         _ = try await harness.create()
         try await harness.start()
@@ -207,8 +217,10 @@ struct ShimContractTests {
     }
 
     // A050
-    @Test func pauseFreezesAndResumeThaws() async throws {
-        let harness = try await ShimHarness(["sleep", "1000"])
+    @Test(arguments: OCIRuntime.allCases) func pauseFreezesAndResumeThaws(
+        _ runtime: OCIRuntime
+    ) async throws {
+        let harness = try await ShimHarness(["sleep", "1000"], runtime: runtime.program)
         defer { harness.remove() }
         _ = try await harness.create()
         try await harness.start()
@@ -227,8 +239,10 @@ struct ShimContractTests {
         try await harness.delete()
     }
 
-    @Test func metricsAndPidsComeFromTheCgroup() async throws {
-        let harness = try await ShimHarness(["sleep", "1000"])
+    @Test(arguments: OCIRuntime.allCases) func metricsAndPidsComeFromTheCgroup(
+        _ runtime: OCIRuntime
+    ) async throws {
+        let harness = try await ShimHarness(["sleep", "1000"], runtime: runtime.program)
         defer { harness.remove() }
         let pid = try await harness.create()
         try await harness.start()
@@ -298,8 +312,10 @@ struct ShimContractTests {
         #expect(!mounts.contains(harness.rootfs))
     }
 
-    @Test func deleteOfADeadShimAnswersTheRecordedExitOr137() async throws {
-        let harness = try await ShimHarness(["sleep", "1000"])
+    @Test(arguments: OCIRuntime.allCases) func deleteOfADeadShimAnswersTheRecordedExitOr137(
+        _ runtime: OCIRuntime
+    ) async throws {
+        let harness = try await ShimHarness(["sleep", "1000"], runtime: runtime.program)
         defer { harness.remove() }
         let pid = try await harness.create()
         try await harness.start()

@@ -10,8 +10,10 @@ import Wire
 @Suite(.needsRoot, .needs("runc"), .needs("busybox"), .serialized)
 struct ShimEventsTests {
     // A043 A044
-    @Test func eventsComeInTheOrderOfTheContract() async throws {
-        let harness = try await ShimHarness(["sleep", "1000"])
+    @Test(arguments: OCIRuntime.allCases) func eventsComeInTheOrderOfTheContract(
+        _ runtime: OCIRuntime
+    ) async throws {
+        let harness = try await ShimHarness(["sleep", "1000"], runtime: runtime.program)
         defer { harness.remove() }
         let pid = try await harness.create()
         try await harness.start()
@@ -45,9 +47,11 @@ struct ShimEventsTests {
     }
 
     // A044
-    @Test func theExitOfAQuickProgramComesAfterItsStart() async throws {
+    @Test(arguments: OCIRuntime.allCases) func theExitOfAQuickProgramComesAfterItsStart(
+        _ runtime: OCIRuntime
+    ) async throws {
         for _ in 0..<5 {
-            let harness = try await ShimHarness(["true"])
+            let harness = try await ShimHarness(["true"], runtime: runtime.program)
             defer { harness.remove() }
             _ = try await harness.run()
             #expect(await harness.receiver.sees("exit c1 0"))
@@ -115,8 +119,13 @@ struct ShimEventsTests {
     }
 
     // A044
-    @Test func leftoversOfASharedPidNamespaceAreEndedBeforeTheInitsExitIsTold() async throws {
-        let harness = try await ShimHarness(["sh", "-c", "sleep 1000 & echo $!"]) {
+    @Test(arguments: OCIRuntime.allCases)
+    func leftoversOfASharedPidNamespaceAreEndedBeforeTheInitsExitIsTold(
+        _ runtime: OCIRuntime
+    ) async throws {
+        let harness = try await ShimHarness(
+            ["sh", "-c", "sleep 1000 & echo $!"], runtime: runtime.program
+        ) {
             $0.namespace("pid", nil)
         }
         defer { harness.remove() }
@@ -140,6 +149,20 @@ struct ShimEventsTests {
         #expect(phases.map(\.name).contains("runtime create"))
         #expect(phases.map(\.name).contains("runtime start"))
         for phase in phases { #expect(phase.startNS <= phase.endNS && phase.startNS > 0) }
+        try await harness.delete()
+    }
+
+    @Test func ourOwnRuntimeReportsItsPhasesToo() async throws {
+        let harness = try await ShimHarness(["true"], runtime: Programs.runtime)
+        defer { harness.remove() }
+        _ = try await harness.run()
+        let phases = try await harness.shim.call(
+            ShimAPI.InspectService.timeline, .init(id: harness.id), timeout: .seconds(10)
+        ).phases
+        let shim = try #require(phases.first { $0.name == "runtime create" })
+        let inside = phases.filter { $0.program == "apus-runtime" && $0.endNS <= shim.endNS }
+        #expect(!inside.isEmpty)
+        for phase in inside { #expect(phase.startNS >= shim.startNS) }
         try await harness.delete()
     }
 }

@@ -7,6 +7,13 @@ import TestSupport
 import Testing
 import Wire
 
+/// The runtimes that the shim is tested with: the field's, and ours.
+enum OCIRuntime: CaseIterable {
+    case runc, apus
+
+    var program: String { self == .runc ? "runc" : Programs.runtime }
+}
+
 /// A bundle, the shim that `start` made for it, and a receiver of its events; all of it goes with
 /// the harness.
 final class ShimHarness: Sendable {

@@ -30,8 +30,10 @@ struct ShimStdioTests {
     }
 
     // A022
-    @Test func tenMegabytesOfRandomBytesComeBackUnchanged() async throws {
-        let harness = try await ShimHarness(["cat"])
+    @Test(arguments: OCIRuntime.allCases) func tenMegabytesOfRandomBytesComeBackUnchanged(
+        _ runtime: OCIRuntime
+    ) async throws {
+        let harness = try await ShimHarness(["cat"], runtime: runtime.program)
         defer { harness.remove() }
         _ = try await harness.create(stdin: "attach:", stdout: "attach:")
         let attachment = try await harness.attach()
@@ -255,8 +257,12 @@ struct ShimStdioTests {
     }
 
     // A052 A063
-    @Test func aTerminalHasItsSizeAndBothDirections() async throws {
-        let harness = try await ShimHarness(["sh", "-c", "read x; stty size; tty; echo got $x"]) {
+    @Test(arguments: OCIRuntime.allCases) func aTerminalHasItsSizeAndBothDirections(
+        _ runtime: OCIRuntime
+    ) async throws {
+        let harness = try await ShimHarness(
+            ["sh", "-c", "read x; stty size; tty; echo got $x"], runtime: runtime.program
+        ) {
             $0.edit("process.terminal", true)
         }
         defer { harness.remove() }
@@ -276,8 +282,10 @@ struct ShimStdioTests {
     }
 
     // A063
-    @Test func anExecGetsATerminalOfItsOwn() async throws {
-        let harness = try await ShimHarness(["sleep", "1000"])
+    @Test(arguments: OCIRuntime.allCases) func anExecGetsATerminalOfItsOwn(
+        _ runtime: OCIRuntime
+    ) async throws {
+        let harness = try await ShimHarness(["sleep", "1000"], runtime: runtime.program)
         defer { harness.remove() }
         _ = try await harness.create()
         try await harness.start()

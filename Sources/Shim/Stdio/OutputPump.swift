@@ -7,7 +7,8 @@ final class OutputPump {
     private static let chunk = 32 << 10
     private static let longestRetry = Duration.seconds(1)
     /// What all pumps read into; each hands its bytes on before the next reads.
-    nonisolated(unsafe) private static var buffer = [UInt8](repeating: 0, count: chunk)
+    nonisolated(unsafe) private static var buffer =
+        unsafe [UInt8](unsafeUninitializedCapacity: chunk) { _, count in count = chunk }
 
     private let loop: EventLoop
     private let stream: OutputStream
