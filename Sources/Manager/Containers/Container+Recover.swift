@@ -29,8 +29,8 @@ extension Container {
     func recover() async {
         let isExpected = record.state.isAlive || record.intent == .start
         guard let text = bundle.shimAddress else {
-            if isExpected { await conclude(bundle.exitRecord()?.exit) }
-            return
+            if isExpected { return await conclude(bundle.exitRecord()?.exit) }
+            return autoRemoveLater()
         }
         do throws(Failure) {
             let address = try context.shim.address(text)

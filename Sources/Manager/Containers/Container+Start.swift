@@ -135,7 +135,10 @@ extension Container {
         context.log.info("\(label): start failed: \(failure)")
         await discardTask()
         run.abandon(failure)
-        run = Run()
+        // Of a container that ran before, this is its latest end.
+        run =
+            record.state == .stopped
+            ? Run(ProcessExit(status: UInt32(failure.exitCode), at: .now())) : Run()
         do {
             try move(to: record.state) {
                 $0.intent = nil

@@ -4,7 +4,7 @@ enum ContainerName {
 
     /// Why a name cannot be taken; nil where it can.
     static func problem(with name: String) -> String? {
-        guard name.utf8.count >= 2 else { return "a name has at least two characters" }
+        guard !name.isEmpty else { return "a name has at least one character" }
         guard name.utf8.count <= mostCharacters else {
             return "a name has at most \(mostCharacters) characters"
         }

@@ -122,12 +122,19 @@ extension ShimConnection {
             "delete the task of container", id, limit: Deadlines.delete)
     }
 
-    /// The shim ends, unless it has other containers; a connection that breaks is its answer too.
+    /// The shim ends, unless it has other containers. Returns once it is gone: whoever starts one for
+    /// the same container must not meet the old one on its socket.
     func shutdown(_ id: String) async {
         _ = try? await call(
             TaskAPI.TaskService.shutdown, TaskAPI.ShutdownRequest(id: id, now: false),
             "end the shim of container", id, limit: Deadlines.shutdown)
-        client.close()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.client.closed() }
+            group.addTask { try? await Task.sleep(for: Deadlines.shutdown) }
+            await group.next()
+            client.close()
+            group.cancelAll()
+        }
     }
 
     func timeline(_ id: String) async -> [RuntimeAPI.Phase] {
