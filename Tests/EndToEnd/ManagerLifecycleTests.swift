@@ -193,9 +193,7 @@ final class ManagerLifecycleTests {
     }
 
     // D12
-    @Test(
-        .disabled("the foreign shim's second start is under repair"), .needs("runc"),
-        .needs("containerd-shim-runc-v2"))
+    @Test(.needs("runc"), .needs("containerd-shim-runc-v2"))
     func otherShimsAndRuntimesDoTheSame() throws {
         let matrix: [(String, String)] = [
             ("/usr/bin/containerd-shim-runc-v2", "/usr/sbin/runc"),

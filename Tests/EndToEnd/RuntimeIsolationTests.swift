@@ -252,9 +252,10 @@ import Testing
             output.stdout == "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n", "\(output)")
     }
 
+    /// The colon keeps the shell from becoming tr, which would change what it reads.
     @Test func theUserHasItsIdsItsGroupsAndItsHome() {
         let test = RuntimeCase(
-            "sh", "-c", "id; echo $HOME; umask; tr '\\0' '\\n' </proc/1/environ")
+            "sh", "-c", "id; echo $HOME; umask; tr '\\0' '\\n' </proc/1/environ; :")
         test.bundle.edit(
             "process.user", ["uid": 1000, "gid": 1000, "additionalGids": [29], "umask": 0o27])
         test.bundle.edit("process.env", ["PATH=/bin"])

@@ -214,7 +214,8 @@ struct ShimStdioTests {
         defer { harness.remove() }
         let fifo = harness.directory.file("out")
         #expect(Command.run("/usr/bin/mkfifo", [fifo]).status == 0)
-        let reader = Child("/bin/sh", ["-c", "sleep 0.2; exec wc -c <'\(fifo)'"])
+        // Always behind, so that what waits for it is never empty; never so slow as to be given up.
+        let reader = Child("/bin/sh", ["-c", "exec dd bs=512 2>/dev/null <'\(fifo)' | wc -c"])
         #expect(try await harness.run(stdout: fifo) == 0)
         try await harness.delete()
         let counted = reader.finish().stdout.trimmingCharacters(in: .whitespacesAndNewlines)

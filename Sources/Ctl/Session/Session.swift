@@ -133,7 +133,8 @@ struct Session {
 
     private var isRaw: Bool { hasTerminal && takesInput && UserTerminal.isTerminal(STDIN_FILENO) }
 
-    /// Before the start it may be too early for the manager; it is told again after it.
+    /// Told before the start, so that the program finds the size right, and after it, should it have
+    /// changed meanwhile.
     private func tellSize() async {
         guard let size = UserTerminal.size else { return }
         try? await apus.streams.resize(id, execID: execID, columns: size.columns, rows: size.rows)

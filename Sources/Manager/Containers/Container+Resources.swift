@@ -71,7 +71,8 @@ extension Container {
     /// The manager's phases of the last create and start, the shim's and the runtime's, in time.
     func timeline() async -> [RuntimeAPI.Phase] {
         var all = phases.phases
-        if let shim { all += await shim.timeline(id) }
+        // Of a run that has ended, what the shim told at its end is among them already.
+        if let shim { all += await shim.timeline(id).filter { !all.contains($0) } }
         return all.sorted { ($0.startNS, $1.endNS) < ($1.startNS, $0.endNS) }
     }
 }

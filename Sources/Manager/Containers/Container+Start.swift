@@ -63,6 +63,7 @@ extension Container {
             terminal: record.spec.terminal, options: options)
         try await giveStreams(&request, shim)
         startingPID = try await shim.create(request)
+        if record.spec.terminal { try await giveSizeAtStart(shim) }
         Crashpoint.startTask.reach()
         phases.mark("create task")
     }

@@ -24,6 +24,8 @@ actor Container {
     var unwritten: [EventDraft] = []
     /// Those who want the first byte of the process that is being started.
     var pendingAttachers: [Settled<Void>] = []
+    /// Of the terminal that the next start makes; nil where nobody has said.
+    var sizeAtStart: (columns: UInt32, rows: UInt32)?
     var phases = PhaseLog()
     /// Drains and logs for a shim that does not; see `ForeignStreams`.
     var foreignStreams: ForeignStreams?

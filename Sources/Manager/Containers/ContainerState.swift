@@ -36,7 +36,7 @@ enum ContainerState: String, Sendable, CaseIterable {
 
 /// What a caller asks a container to do.
 enum ContainerOperation: String, Sendable, CaseIterable {
-    case start, stop, kill, pause, resume, exec, update, remove
+    case start, stop, kill, pause, resume, resize, exec, update, remove
     case inspect = "look into"
 
     /// The states in which the operation makes sense.
@@ -47,6 +47,7 @@ enum ContainerOperation: String, Sendable, CaseIterable {
         .kill: [.running, .paused],
         .pause: [.running],
         .resume: [.paused],
+        .resize: [.running, .paused],
         .exec: [.running],
         .update: [.created, .running, .paused, .stopped],
         .remove: [.creating, .created, .stopped, .dead],

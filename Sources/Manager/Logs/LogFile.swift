@@ -10,6 +10,8 @@ final class LogFile {
     private var buffer: [UInt8] = []
     /// Of the first byte that is not in the buffer yet.
     private var offset: Int64 = 0
+    /// What is behind it is not read.
+    private var end = Int64.max
 
     /// An entry holds at most 16 KiB of output, six times as much where every byte is escaped.
     private static let longestLine = 1 << 20
@@ -26,10 +28,14 @@ final class LogFile {
         inode = try file.status().inode
     }
 
+    /// From now on the file ends where it ends now, whatever is written later.
+    func freeze() throws(SystemError) { end = try file.status().sizeBytes }
+
     /// The entries that are complete, up to about `limit` bytes of the file; empty at its end.
     func nextEntries(limit: Int = 1 << 16) throws(SystemError) -> [LogEntry] {
         while true {
-            let chunk = try file.read(at: offset, count: limit)
+            let count = min(Int64(limit), max(0, end - offset))
+            let chunk = try file.read(at: offset, count: Int(count))
             offset += Int64(chunk.count)
             buffer += chunk
             let entries = takeLines()
@@ -50,7 +56,7 @@ final class LogFile {
 
     /// How many lines the file has, `most` at most, counted from its end; moves to the first of them.
     func seekBack(lines most: Int64) throws(SystemError) -> Int64 {
-        var position = try file.status().sizeBytes
+        var position = min(end, try file.status().sizeBytes)
         var found: Int64 = 0
         while position > 0 {
             let count = Int(min(position, 1 << 16))

@@ -24,24 +24,29 @@ final class LogReader {
     /// The file that was read last; where there is a newer one follows from it.
     private var lastInode: UInt64?
 
+    /// What is written after the reader was made is not for it.
+    private let isSnapshot: Bool
+
     private static let mostFiles = 1000
 
-    init(_ path: String, tail: Int64? = nil) throws(SystemError) {
+    init(_ path: String, tail: Int64? = nil, isSnapshot: Bool = false) throws(SystemError) {
         self.path = path
+        self.isSnapshot = isSnapshot
         files = try Self.open(path)
+        if isSnapshot { for file in files { try file.freeze() } }
         if let tail { try skip(toLast: max(0, tail)) }
     }
 
     /// The next entries; empty where there are none now.
     func next() throws(SystemError) -> [LogEntry] {
         while true {
-            if files.isEmpty { files = try newerFiles() }
+            if files.isEmpty && !isSnapshot { files = try newerFiles() }
             guard let current = files.first else { return [] }
             lastInode = current.inode
             let entries = try current.nextEntries()
             if !entries.isEmpty { return entries }
             // At the end of a file that is not the newest: go on with the next.
-            if files.count == 1 {
+            if files.count == 1 && !isSnapshot {
                 let newer = try newerFiles()
                 if newer.isEmpty { return [] }
                 // What was written between our last look and the rotation.

@@ -11,7 +11,7 @@ struct LogStream {
 
     /// Only what is there.
     func read(_ send: (LogEntry) async throws -> Void) async throws {
-        let reader = try LogReader(files.log, tail: range.tail)
+        let reader = try LogReader(files.log, tail: range.tail, isSnapshot: true)
         _ = try await drain(reader, send)
     }
 

@@ -188,15 +188,32 @@ extension Container {
             "close the input of container", record.name, limit: Deadlines.signal)
     }
 
+    /// Before the start there is no terminal yet: the next one that is made gets the size.
     func resize(exec reference: String, columns: UInt32, rows: UInt32) async throws {
-        let shim = try livingShim(for: .kill)
+        if reference.isEmpty, record.state == .created || record.state == .stopped {
+            sizeAtStart = (columns, rows)
+            return
+        }
+        let shim = try livingShim(for: .resize)
         let execID = try reference.isEmpty ? "" : exec(reference).record.id
+        try await resize(shim, execID, columns, rows)
+        if execID.isEmpty {
+            tell(.resize, ["width": String(columns), "height": String(rows)])
+        }
+    }
+
+    func giveSizeAtStart(_ shim: ShimConnection) async throws {
+        guard let size = sizeAtStart else { return }
+        sizeAtStart = nil
+        try await resize(shim, "", size.columns, size.rows)
+    }
+
+    private func resize(
+        _ shim: ShimConnection, _ execID: String, _ columns: UInt32, _ rows: UInt32
+    ) async throws {
         _ = try await shim.call(
             TaskAPI.TaskService.resizePty,
             TaskAPI.ResizePtyRequest(id: id, execID: execID, width: columns, height: rows),
             "resize the terminal of container", record.name, limit: Deadlines.signal)
-        if execID.isEmpty {
-            tell(.resize, ["width": String(columns), "height": String(rows)])
-        }
     }
 }

@@ -24,10 +24,13 @@ final class Backlog {
     var isEmpty: Bool { count == 0 }
 
     /// True where `more` bytes still have room.
-    func hasRoom(for more: Int) -> Bool { writeOffset + more <= fileLimit }
+    func hasRoom(for more: Int) -> Bool {
+        count + more <= memoryLimit || writeOffset + more <= fileLimit
+    }
 
     /// Takes all of it or nothing; throws what the file said.
     func append(_ bytes: ArraySlice<UInt8>) throws(SystemError) {
+        if writeOffset > 0, count + bytes.count <= memoryLimit { try takeBack() }
         if writeOffset == 0, memory.count - memoryStart + bytes.count <= memoryLimit {
             if memoryStart == memory.count {
                 memory.removeAll(keepingCapacity: true)
@@ -69,6 +72,26 @@ final class Backlog {
             writeOffset = 0
             file = nil
         }
+    }
+
+    /// Brings the rest of the file back to memory. A reader that keeps up, but never catches up,
+    /// would let the file grow for ever.
+    private func takeBack() throws(SystemError) {
+        var rest = Array(memory[memoryStart...])
+        memory = []
+        memoryStart = 0
+        defer {
+            memory = rest
+        }
+        while readOffset < writeOffset {
+            let chunk = try front(writeOffset - readOffset)
+            guard !chunk.isEmpty else { break }
+            rest += chunk
+            readOffset += chunk.count
+        }
+        readOffset = 0
+        writeOffset = 0
+        file = nil
     }
 
     private func spill(_ bytes: ArraySlice<UInt8>) throws(SystemError) {
