@@ -5,6 +5,9 @@ DESTDIR ?=
 # CI and small machines: how many compilers at once.
 JOBS ?= $(shell nproc)
 
+# No whole run of the tests takes longer, in seconds.
+TEST_LIMIT ?= 2400
+
 SWIFT ?= swift
 # The walls between the floors: an import that Package.swift does not name is an error.
 BUILD = $(SWIFT) build -j $(JOBS) --explicit-target-dependency-import-check error
@@ -44,7 +47,9 @@ release: deps ## Build the four programs as they ship
 
 test: build ## Run all tests (as root, so that nothing is skipped)
 	@python3 Tests/sweep.py
-	$(SWIFT) test -j $(JOBS) --skip-build --no-parallel; status=$$?; python3 Tests/sweep.py; exit $$status
+	@# Line by line, so that the last line names the test that hangs, should one; none may hang for ever.
+	stdbuf -oL timeout -k 10 $(TEST_LIMIT) $(SWIFT) test -j $(JOBS) --skip-build --no-parallel; \
+	status=$$?; python3 Tests/sweep.py; exit $$status
 
 check: deps ## Formatting, walls between the layers, generated code current
 	$(SWIFT) format lint --strict --parallel Package.swift $$(git ls-files '*.swift' | grep -v '\.pb\.swift$$')

@@ -37,7 +37,7 @@ struct CommandWordsTests {
         let run = try #require(try CommandWords.operation(normalized(line)) as? Run)
         #expect(run.image == "busybox")
         #expect(run.command == ["sh", "-c", "true", "--rm", "-t", "--", "--name", "x"])
-        #expect(run.options.remove && !run.options.tty && run.options.name == nil)
+        #expect(run.options.remove && !run.options.process.tty && run.options.name == nil)
     }
 
     // A027
@@ -54,7 +54,7 @@ struct CommandWordsTests {
         let exec = try #require(
             try CommandWords.operation(normalized("exec -itu nobody c ls -la --tty")) as? Exec)
         #expect(exec.container == "c" && exec.command == ["ls", "-la", "--tty"])
-        #expect(exec.tty && exec.interactive && exec.user == "nobody")
+        #expect(exec.process.tty && exec.process.interactive && exec.process.user == "nobody")
     }
 
     @Test(arguments: [
@@ -78,7 +78,9 @@ struct CommandWordsTests {
         let spec = try run.options.specification(image: run.image, command: run.command)
         #expect(run.detach && spec.terminal && spec.stdinOpen && spec.autoRemove)
         #expect(spec.name == "n" && spec.image == "busybox" && spec.args == ["a", "b"])
-        #expect(spec.env == ["A=1"] && spec.user == "1000:1000" && spec.workingDirectory == "/tmp")
+        #expect(
+            spec.env == ["A=1"] && spec.user == "1000:1000"
+                && spec.workingDirectory == "/tmp")
         #expect(spec.volumes.map(\.source) == ["/a"] && spec.volumes[0].readOnly)
         #expect(spec.memoryLimitBytes == 64 << 20 && spec.nanoCPUs == 500_000_000)
         #expect(spec.cpusetCPUs == "0-1" && spec.pidsLimit == 9)

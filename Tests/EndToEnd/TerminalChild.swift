@@ -8,6 +8,7 @@ final class TerminalChild: Sendable {
     private let master: Int32
     private let screen = Mutex<[UInt8]>([])
     private let isOver = Mutex(false)
+    private let isReaped = Mutex(false)
 
     init(_ program: String, _ arguments: [String], columns: UInt16 = 80, rows: UInt16 = 24) {
         let multiplexer = try! openFile("/dev/ptmx", O_RDWR | O_NOCTTY)
@@ -37,7 +38,10 @@ final class TerminalChild: Sendable {
     }
 
     deinit {
-        kill(pid, SIGKILL)
+        if !isReaped.withLock({ $0 }) {
+            kill(pid, SIGKILL)
+            waitpid(pid, nil, 0)
+        }
         close(master)
     }
 
@@ -78,6 +82,7 @@ final class TerminalChild: Sendable {
             if Date() > end { kill(pid, SIGKILL) }
             usleep(2000)
         }
+        isReaped.withLock { $0 = true }
         let drained = Date().addingTimeInterval(2)
         while !isOver.withLock({ $0 }) && Date() < drained { usleep(1000) }
         return ExitStatus(waitStatus: status).code

@@ -50,6 +50,26 @@ import Testing
         #expect(image.config.workingDirectory == "/home" && image.config.env.contains("A=b"))
     }
 
+    /// Debian's umoci leaves out what fills up a layer's last block.
+    // A010
+    @Test func aLayerThatUmociInsertedIsTaken() async throws {
+        let test = try TestStore()
+        let layout = test.directory.file("umoci")
+        let file = test.directory.file("file")
+        let made = Command.shell(
+            """
+            set -e
+            umoci init --layout \(layout)
+            umoci new --image \(layout):latest
+            echo once >\(file); umoci insert --image \(layout):latest \(file) /first
+            echo again >>\(file); umoci insert --image \(layout):latest \(file) /second
+            """)
+        try #require(made.status == 0, "\(made)")
+        let merged = try Merged(test, try await test.load(layout, name: "umoci:latest")[0])
+        let text = { try String(contentsOfFile: merged.path + $0, encoding: .utf8) }
+        #expect(try text("/first") == "once\n" && text("/second") == "once\nagain\n")
+    }
+
     private func listing(_ path: String) -> [String] {
         // Directories' sizes and links are the file system's own; umoci marks the root with a time
         // of its own.

@@ -109,6 +109,13 @@ public final class Child: Sendable {
         }
     }
 
+    /// Whoever does not wait for its end leaves no zombie: exit tests look at every ended child of
+    /// this process, and see no other while there is one that nobody takes.
+    deinit {
+        guard pid > 0, status.withLock({ $0 }) == nil else { return }
+        Thread { [pid] in waitpid(pid, nil, 0) }.start()
+    }
+
     /// Close-on-exec from the start: a program that another test starts now must not hold our ends.
     private static func openPipe(_ ends: inout [Int32]) {
         let made = try! Linux.Pipe()

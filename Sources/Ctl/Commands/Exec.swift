@@ -7,31 +7,10 @@ struct Exec: Operation {
         abstract: "Run a further program in a running container.",
         discussion: "Everything behind <container> belongs to the program.")
 
-    @Flag(name: .shortAndLong, help: "Feed it what this program reads.")
-    var interactive = false
-
-    @Flag(name: .shortAndLong, help: "Give it a terminal.")
-    var tty = false
-
     @Flag(name: .shortAndLong, help: "Leave it running, and print its exec id.")
     var detach = false
 
-    @Option(
-        name: [.customShort("e", allowingJoined: true), .customLong("env")],
-        parsing: .unconditionalSingleValue,
-        help: ArgumentHelp(
-            "Set a variable; a name alone takes this program's value.", valueName: "name=value"))
-    var environment: [String] = []
-
-    @Option(
-        name: [.customShort("u", allowingJoined: true), .customLong("user")],
-        help: ArgumentHelp("Run as this user.", valueName: "user[:group]"))
-    var user: String?
-
-    @Option(
-        name: [.customShort("w", allowingJoined: true), .customLong("workdir")],
-        help: ArgumentHelp("Directory to start in.", valueName: "dir"))
-    var workingDirectory: String?
+    @OptionGroup var process: ProcessOptions
 
     @Option(help: ArgumentHelp("Keys that leave the program running.", valueName: "keys"))
     var detachKeys = "ctrl-p,ctrl-q"
@@ -52,12 +31,12 @@ struct Exec: Operation {
 
     func perform(_ stopwatch: Stopwatch) async throws -> Int32 {
         let keys = try DetachKeys(detachKeys)
-        try TerminalUse.check(tty && interactive && !detach)
+        try TerminalUse.check(process.tty && process.interactive && !detach)
         let request = Apus.CreateExecRequest(
             id: container, args: command,
-            env: try Assignments.environment(environment, client: Surroundings.variable),
-            user: user ?? "", workingDirectory: workingDirectory ?? "", terminal: tty,
-            stdinOpen: interactive)
+            env: try process.assignments, user: process.user ?? "",
+            workingDirectory: process.workingDirectory ?? "", terminal: process.tty,
+            stdinOpen: process.interactive)
         let apus = try await global.connect()
         let execID = try await apus.containers.createExec(request)
         guard !detach else {
@@ -66,7 +45,8 @@ struct Exec: Operation {
             return 0
         }
         let session = Session(
-            apus: apus, id: container, execID: execID, hasTerminal: tty, takesInput: interactive,
+            apus: apus, id: container, execID: execID, hasTerminal: process.tty,
+            takesInput: process.interactive,
             detachKeys: keys)
         let end = try await session.run {
             try await apus.containers.startExec(container, execID: execID)

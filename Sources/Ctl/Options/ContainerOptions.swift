@@ -6,31 +6,10 @@ struct ContainerOptions: ParsableArguments {
     @Option(help: "A name for the container; unique, and used wherever an id is.")
     var name: String?
 
-    @Flag(name: .shortAndLong, help: "Keep stdin open.")
-    var interactive = false
-
-    @Flag(name: .shortAndLong, help: "Give it a terminal.")
-    var tty = false
+    @OptionGroup var process: ProcessOptions
 
     @Flag(name: .customLong("rm"), help: "Remove the container when its program has ended.")
     var remove = false
-
-    @Option(
-        name: [.customShort("e", allowingJoined: true), .customLong("env")],
-        parsing: .unconditionalSingleValue,
-        help: ArgumentHelp(
-            "Set a variable; a name alone takes this program's value.", valueName: "name=value"))
-    var environment: [String] = []
-
-    @Option(
-        name: [.customShort("u", allowingJoined: true), .customLong("user")],
-        help: ArgumentHelp("Run as this user, by name or number.", valueName: "user[:group]"))
-    var user: String?
-
-    @Option(
-        name: [.customShort("w", allowingJoined: true), .customLong("workdir")],
-        help: ArgumentHelp("Directory to start in.", valueName: "dir"))
-    var workingDirectory: String?
 
     @Option(
         name: [.customShort("v", allowingJoined: true), .customLong("volume")],
@@ -116,12 +95,12 @@ struct ContainerOptions: ParsableArguments {
             spec.overrideEntrypoint = true
             spec.entrypoint = entrypoint.isEmpty ? [] : [entrypoint]
         }
-        spec.env = try Assignments.environment(environment, client: Surroundings.variable)
-        spec.user = user ?? ""
-        spec.workingDirectory = workingDirectory ?? ""
+        spec.env = try process.assignments
+        spec.user = process.user ?? ""
+        spec.workingDirectory = process.workingDirectory ?? ""
         spec.hostname = hostname ?? ""
-        spec.terminal = tty
-        spec.stdinOpen = interactive
+        spec.terminal = process.tty
+        spec.stdinOpen = process.interactive
         let directory = Surroundings.currentDirectory
         for volume in volumes {
             spec.volumes.append(try Apus.VolumeMount(option: volume, from: directory))

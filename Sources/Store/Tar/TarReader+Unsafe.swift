@@ -9,6 +9,9 @@ internal import Linux
     private let archive: OpaquePointer
     private let input: ArchiveInput
     private let name: String
+    /// The last entry is complete, but not filled up to a whole block: umoci writes such layers, and
+    /// other readers accept them.
+    private var lacksPadding = false
 
     /// - Parameter name: of what is read, for messages.
     init(_ source: any ByteSource, name: String) throws(StoreError) {
@@ -29,6 +32,7 @@ internal import Linux
 
     /// The next entry, or nil at the end; what was not read of the last one is skipped.
     func next() throws(StoreError) -> TarEntry? {
+        if lacksPadding { return nil }
         let before = unsafe utf8Locale.flatMap { unsafe uselocale($0) }
         defer { if let before = unsafe before { unsafe uselocale(before) } }
         var entry: OpaquePointer?
@@ -67,7 +71,11 @@ internal import Linux
             var offset: Int64 = 0
             let result = unsafe archive_read_data_block(archive, &block, &count, &offset)
             if result == ARCHIVE_EOF { break }
-            guard result == ARCHIVE_OK || result == ARCHIVE_WARN else { throw failure() }
+            guard result == ARCHIVE_OK || result == ARCHIVE_WARN else {
+                guard end == sizeBytes, input.isAtEnd else { throw failure() }
+                lacksPadding = true
+                break
+            }
             if count == 0 { continue }
             try willWrite(count)
             try unsafe write(
@@ -187,6 +195,7 @@ internal import Linux
     private let stable = UnsafeMutableRawBufferPointer.allocate(
         byteCount: chunkBytes, alignment: 64)
     private(set) var failure: StoreError?
+    private(set) var isAtEnd = false
 
     init(_ source: any ByteSource) { self.source = source }
 
@@ -195,6 +204,7 @@ internal import Linux
     func next() -> UnsafeRawBufferPointer? {
         do throws(StoreError) {
             let count = try source.read(into: &chunk)
+            isAtEnd = count == 0
             unsafe chunk.withUnsafeBytes {
                 unsafe stable.copyMemory(from: .init(rebasing: $0[..<count]))
             }
