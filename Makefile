@@ -21,10 +21,12 @@ PACKAGES_BUILD = libseccomp-dev libcap-dev libjansson-dev libprotobuf-c-dev liba
 PACKAGES_PROTO = protobuf-compiler protobuf-c-compiler libprotobuf-dev python3-protobuf
 PACKAGES_TEST = busybox-static umoci skopeo runc crun containerd conmon jq strace python3 \
 	hyperfine gcc libc6-dev iproute2 util-linux procps
+# Of the guest that has what the build machine has not; it runs this machine's programs.
+PACKAGES_TEST += qemu-system-x86 xz-utils zstd lz4 systemd libpam-systemd dbus dbus-user-session apparmor criu
 PACKAGES = $(PACKAGES_BUILD) $(PACKAGES_PROTO) $(PACKAGES_TEST)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build release test check fmt proto demo bench install clean
+.PHONY: help deps build release test test-vm check fmt proto demo bench install clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +52,9 @@ test: build ## Run all tests (as root, so that nothing is skipped)
 	@# Line by line, so that the last line names the test that hangs, should one; none may hang for ever.
 	stdbuf -oL timeout -k 10 $(TEST_LIMIT) $(SWIFT) test -j $(JOBS) --skip-build --no-parallel; \
 	status=$$?; python3 Tests/sweep.py; exit $$status
+
+test-vm: build ## Run in a guest what needs cgroup v2, systemd, AppArmor or criu; TESTS=regex runs others there
+	@Tests/vm/run.py -- Tests/vm/tests.sh $(if $(TESTS),'$(TESTS)'); status=$$?; [ $$status = 77 ] || exit $$status
 
 check: deps ## Formatting, walls between the layers, generated code current
 	$(SWIFT) format lint --strict --parallel Package.swift $$(git ls-files '*.swift' | grep -v '\.pb\.swift$$')

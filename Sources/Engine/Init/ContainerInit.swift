@@ -75,10 +75,22 @@ struct ContainerInit {
             tell(.clocks, channel)
             hear(.proceed, channel)
         }
+        try enterTimeNamespace()
         if namespaces.made.contains(.network) {
             try attempt("prepare the network namespace") { () throws(SystemError) in
                 try Loopback.raise()
             }
+        }
+    }
+
+    /// A new time namespace is only for children; that a later exec enters it too is new in Linux
+    /// 6.3 (time_namespaces(7)).
+    private func enterTimeNamespace() throws(EngineError) {
+        guard namespaces.makesTime else { return }
+        try attempt("enter the time namespace") { () throws(SystemError) in
+            try Namespaces.time.join(
+                try openFile(
+                    in: hostProc.descriptor, "self/ns/time_for_children", .read, resolve: []))
         }
     }
 

@@ -39,22 +39,7 @@ struct ProcessSetup {
         let proc = try attempt("open a procfs") { () throws(SystemError) in
             try PrivateProc()
         }
-        if !profile.isEmpty {
-            do throws(SystemError) {
-                do throws(SystemError) {
-                    try proc.write("exec \(profile)", to: "self/attr/apparmor/exec")
-                } catch {
-                    guard error.code == ENOENT else { throw error }
-                    try proc.write("exec \(profile)", to: "self/attr/exec")
-                }
-            } catch {
-                throw EngineError(
-                    error, during: "apply the apparmor profile \(profile)",
-                    hint: error.code == EINVAL
-                        ? "this kernel runs without AppArmor"
-                        : "is the profile loaded? see /sys/kernel/security/apparmor/profiles")
-            }
-        }
+        if !profile.isEmpty { try setProfile(profile, proc) }
         if !label.isEmpty {
             do throws(SystemError) {
                 try proc.write(label, to: "self/attr/exec")
@@ -63,6 +48,28 @@ struct ProcessSetup {
                     error, during: "apply the SELinux label \(label)",
                     hint: "this kernel may run without SELinux")
             }
+        }
+    }
+
+    private func setProfile(
+        _ profile: String, _ proc: borrowing PrivateProc
+    ) throws(EngineError) {
+        let stage = "apply the apparmor profile \(profile)"
+        // Of AppArmor's own since Linux 5.8; before, and beside no other module, the common one.
+        let own = "self/attr/apparmor/exec"
+        let hasOwn = (try? proc.open(own, .path)) != nil
+        do throws(SystemError) {
+            try proc.write("exec \(profile)", to: hasOwn ? own : "self/attr/exec")
+        } catch {
+            guard error.code == ENOENT else {
+                throw EngineError(
+                    error, during: stage,
+                    hint: error.code == EINVAL ? "this kernel runs without AppArmor" : "")
+            }
+            throw EngineError(
+                stage, "write /proc/\(hasOwn ? own : "self/attr/exec"): the profile is not loaded",
+                code: ENOENT,
+                hint: "apparmor_parser -r loads it; see /sys/kernel/security/apparmor/profiles")
         }
     }
 
