@@ -107,6 +107,7 @@ static inline int apus_siginfo_status(const siginfo_t *info) { return info->si_s
 static inline long apus_fsopen(const char *type, unsigned flags) { return syscall(SYS_fsopen, type, flags); }
 static inline long apus_fsconfig(int fd, unsigned command, const char *key, const void *value, int aux) { return syscall(SYS_fsconfig, fd, command, key, value, aux); }
 static inline long apus_fsmount(int fd, unsigned flags, unsigned attributes) { return syscall(SYS_fsmount, fd, flags, attributes); }
+static inline long apus_fspick(int dir, const char *path, unsigned flags) { return syscall(SYS_fspick, dir, path, flags); }
 static inline long apus_open_tree(int dir, const char *path, unsigned flags) { return syscall(SYS_open_tree, dir, path, flags); }
 static inline long apus_move_mount(int from, const char *from_path, int to, const char *to_path, unsigned flags) { return syscall(SYS_move_mount, from, from_path, to, to_path, flags); }
 struct apus_mount_attr { uint64_t attr_set, attr_clr, propagation, userns_fd; };

@@ -38,6 +38,22 @@ public struct FilesystemContext: ~Copyable {
         self.type = type
     }
 
+    /// Of the filesystem that a mounted file lies on, to be configured anew (fspick(2)).
+    public init(of file: borrowing OwnedDescriptor, name: String) throws(SystemError) {
+        let target = file.raw
+        let raw = try check("open the filesystem of \(name)") {
+            // FSPICK_CLOEXEC | FSPICK_EMPTY_PATH
+            unsafe apus_fspick(target, "", 0x1 | 0x8)
+        }
+        context = OwnedDescriptor(owning: Int32(raw))
+        type = name
+    }
+
+    /// Puts what was set into force, on a filesystem that is in use.
+    public func reconfigure() throws(SystemError) {
+        try configure(7, nil, nil, "change the filesystem \(type)")
+    }
+
     public func set(flag: String) throws(SystemError) {
         try configure(0, flag, nil, "set \(flag) of \(type)")
     }

@@ -52,6 +52,52 @@ struct RuntimeErrorsTests {
         #expect((runtime.logged.first?["msg"] as? String)?.contains("\"CAP_FLY\"") == true)
     }
 
+    // A129 A130
+    @Test func aLabelThatNobodyWouldEnforceIsRefused() throws {
+        let cases: [(key: String, value: String, module: String, says: String)] = [
+            (
+                "process.apparmorProfile", "some-profile", "/sys/kernel/security/apparmor",
+                "`/proc/self/attr/exec`: this machine runs without AppArmor"
+            ),
+            (
+                "process.selinuxLabel", "system_u:system_r:container_t:s0", "/sys/fs/selinux",
+                "selinux label is specified in config, but selinux is disabled or not supported"
+            ),
+            (
+                "linux.mountLabel", "system_u:object_r:container_file_t:s0", "/sys/fs/selinux",
+                "apply linux.mountLabel: selinux label is specified in config"
+            ),
+        ]
+        for (key, value, module, says) in cases {
+            guard !FileManager.default.fileExists(atPath: module) else { continue }
+            let runtime = RuntimeHarness()
+            let id = RuntimeHarness.id()
+            let bundle = runtime.bundle("true") { $0.edit(key, value) }
+            let output = runtime.run("create", "-b", bundle.path, id)
+            #expect(output.status == 1)
+            #expect(output.stderr.contains(says), "\(output)")
+            #expect(runtime.leftovers(bundle, id).isEmpty)
+        }
+        // No profile at all is what a machine without AppArmor gives.
+        let runtime = RuntimeHarness()
+        let bundle = runtime.bundle("true") { $0.edit("process.apparmorProfile", "unconfined") }
+        let output = runtime.run("run", "-b", bundle.path, RuntimeHarness.id())
+        #expect(output.status == 0, "\(output)")
+    }
+
+    // A129
+    @Test func anExecWithALabelThatNobodyWouldEnforceIsRefused() throws {
+        let runtime = RuntimeHarness()
+        let id = RuntimeHarness.id()
+        let bundle = runtime.bundle("sleep", "1000")
+        defer { runtime.remove(id) }
+        try #require(runtime.run("run", "-d", "-b", bundle.path, id).status == 0)
+        guard !FileManager.default.fileExists(atPath: "/sys/fs/selinux") else { return }
+        let output = runtime.run("exec", "--process-label", "a:b:c:s0", id, "true")
+        #expect(output.status == 255)
+        #expect(output.stderr.contains("selinux is disabled or not supported"), "\(output)")
+    }
+
     // A058
     @Test(arguments: RuntimeHarness.all)
     func aMissingProgramIsNamed(program: String) throws {

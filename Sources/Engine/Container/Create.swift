@@ -70,6 +70,7 @@ private final class Creation {
         plan = try MountPlan(spec, bundle: options.bundle)
         namespaces = try NamespacePlan(spec.linux.namespaces)
         try Self.requireNamespaces(spec, plan, namespaces)
+        try SecurityLabels.require(for: process, mountLabel: spec.linux.mountLabel)
         sysctls = try SysctlPlan(spec.linux.sysctl, namespaces: spec.linux.namespaces)
         filter = try spec.linux.seccomp.map { (seccomp) throws(EngineError) in
             try SeccompProgram(seccomp, cacheRoot: options.root)
@@ -105,12 +106,11 @@ private final class Creation {
                 hint: "for example {\"containerID\": 0, \"hostID\": 100000, \"size\": 65536}")
         }
         // What cannot be granted is refused, never left out in silence (config.md).
-        let missing = [
-            ("linux.netDevices", !spec.linux.netDevices.isEmpty),
-            ("linux.intelRdt", spec.linux.intelRdt != nil),
-        ].first { $0.1 }
-        if let missing {
-            throw EngineError("plan the container", "\(missing.0) is not supported")
+        guard spec.linux.intelRdt == nil else {
+            throw EngineError("plan the container", "linux.intelRdt is not supported")
+        }
+        guard spec.linux.netDevices.isEmpty || spec.linux.namespace(.network) != nil else {
+            throw require(.network, "a container with netDevices")
         }
         guard spec.linux.timeOffsets.isEmpty || namespaces.makesTime else {
             throw require(.time, "a container with timeOffsets")
@@ -280,6 +280,10 @@ private final class Creation {
                 denyingGroups: Identity.effectiveUser != 0)
         }
         if let value = process.oomScoreAdj { try OOMScore.set(value, of: pid) }
+        if !spec.linux.netDevices.isEmpty {
+            let joined = namespaces.joined.first { $0.kind == .network }?.descriptor
+            try NetworkDevices.move(spec.linux.netDevices, to: joined, of: pid)
+        }
     }
 
     private func setClocks(of pid: Int32) throws(EngineError) {

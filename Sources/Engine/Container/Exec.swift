@@ -9,6 +9,7 @@ extension Container {
         _ process: OCI.Process, options: ExecOptions, recorder: Recorder
     ) throws(EngineError) -> ContainerProcess {
         try requireExecutable(options)
+        try SecurityLabels.require(for: process)
         let spec = try spec()
         guard let pidfd = try initPidfd() else { throw stopped }
         let console = try ConsoleSocket(options.console)

@@ -35,12 +35,12 @@ struct ContainerInit {
             try recorder.measure("rootfs") { () throws(EngineError) in
                 try enterRootfs(sources, channel)
             }
-            let path = try recorder.measure("identity") { () throws(EngineError) in
+            let (path, warnings) = try recorder.measure("identity") { () throws(EngineError) in
                 try becomeProcess(channel)
             }
             try setup.installLateFilter(channel, listening: true)
             for phase in recorder.phases { tell(.phase(phase), channel) }
-            for warning in setup.capabilities.warnings { tell(.warning(warning), channel) }
+            for warning in warnings { tell(.warning(warning), channel) }
             // From here on the end of the line says that the runtime has ended; a signal could
             // still come after its last word.
             try setDeathSignal(0)
@@ -251,13 +251,15 @@ struct ContainerInit {
 
     private func becomeProcess(
         _ channel: borrowing HandshakeChannel
-    ) throws(EngineError) -> String {
-        try setup.limit()
+    ) throws(EngineError) -> (path: String, warnings: [String]) {
+        let warnings = try setup.limit()
         try setup.becomeUser(channel)
         let environment = setup.environment()
         // It was lost with the old identity.
         try setDeathSignal(SIGKILL)
-        return try ProgramLookup.find(setup.process.args.first ?? "", environment: environment)
+        let path = try ProgramLookup.find(
+            setup.process.args.first ?? "", environment: environment)
+        return (path, warnings)
     }
 
     private func execute(

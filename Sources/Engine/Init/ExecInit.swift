@@ -69,12 +69,12 @@ struct ExecInit {
         do throws(EngineError) {
             try prepare(channel)
             try setTerminal()
-            try setup.limit()
+            let warnings = try setup.limit()
             try setup.becomeUser(channel)
             let path = try ProgramLookup.find(
                 setup.process.args.first ?? "", environment: setup.environment())
             try setup.installLateFilter(channel, listening: true)
-            try tell(channel)
+            try tell(warnings, channel)
             try setup.execute(path, channel)
         } catch {
             try? channel.send(.failed(error))
@@ -120,9 +120,11 @@ struct ExecInit {
             terminal, to: consoleSocket, size: setup.process.consoleSize)
     }
 
-    private func tell(_ channel: borrowing HandshakeChannel) throws(EngineError) {
+    private func tell(
+        _ warnings: [String], _ channel: borrowing HandshakeChannel
+    ) throws(EngineError) {
         try attempt("report to the runtime") { () throws(SystemError) in
-            for warning in setup.capabilities.warnings { try channel.send(.warning(warning)) }
+            for warning in warnings { try channel.send(.warning(warning)) }
             try ProcessControl.setParentDeathSignal(0)
             try channel.send(.ready)
         }

@@ -18,9 +18,10 @@ struct ProcessSetup {
 
     // MARK: While it is still privileged
 
-    /// Labels, scheduling, limits: what the later user may not do.
-    func limit() throws(EngineError) {
-        try setLabels()
+    /// Labels, scheduling, limits: what the later user may not do. Answers what could be granted
+    /// in part only.
+    func limit() throws(EngineError) -> [String] {
+        try SecurityLabels.apply(process)
         if process.noNewPrivileges {
             try attempt("set no_new_privs") { () throws(SystemError) in
                 try ProcessControl.forbidNewPrivileges()
@@ -28,49 +29,7 @@ struct ProcessSetup {
         }
         try Scheduling.apply(process, memoryPolicy: memoryPolicy)
         if let personality { try Scheduling.apply(personality) }
-        try Rlimits.apply(process.rlimits)
-    }
-
-    /// Takes effect at exec(2). A label that nobody enforces would be a false promise.
-    private func setLabels() throws(EngineError) {
-        let profile = process.apparmorProfile ?? ""
-        let label = process.selinuxLabel ?? ""
-        guard !profile.isEmpty || !label.isEmpty else { return }
-        let proc = try attempt("open a procfs") { () throws(SystemError) in
-            try PrivateProc()
-        }
-        if !profile.isEmpty { try setProfile(profile, proc) }
-        if !label.isEmpty {
-            do throws(SystemError) {
-                try proc.write(label, to: "self/attr/exec")
-            } catch {
-                throw EngineError(
-                    error, during: "apply the SELinux label \(label)",
-                    hint: "this kernel may run without SELinux")
-            }
-        }
-    }
-
-    private func setProfile(
-        _ profile: String, _ proc: borrowing PrivateProc
-    ) throws(EngineError) {
-        let stage = "apply the apparmor profile \(profile)"
-        // Of AppArmor's own since Linux 5.8; before, and beside no other module, the common one.
-        let own = "self/attr/apparmor/exec"
-        let hasOwn = (try? proc.open(own, .path)) != nil
-        do throws(SystemError) {
-            try proc.write("exec \(profile)", to: hasOwn ? own : "self/attr/exec")
-        } catch {
-            guard error.code == ENOENT else {
-                throw EngineError(
-                    error, during: stage,
-                    hint: error.code == EINVAL ? "this kernel runs without AppArmor" : "")
-            }
-            throw EngineError(
-                stage, "write /proc/\(hasOwn ? own : "self/attr/exec"): the profile is not loaded",
-                code: ENOENT,
-                hint: "apparmor_parser -r loads it; see /sys/kernel/security/apparmor/profiles")
-        }
+        return capabilities.warnings + (try Rlimits.apply(process.rlimits))
     }
 
     // MARK: The change of identity

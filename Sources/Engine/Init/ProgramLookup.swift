@@ -42,7 +42,7 @@ enum ProgramLookup {
         } catch {
             throw EngineError(
                 stage, "stat \(path): \(error.reason)", code: error.code,
-                hint: error.code == EACCES ? unsearchable(path) : "")
+                hint: error.code == EACCES ? SearchPermission.obstacle(on: path) : "")
         }
         guard status.kind != .directory else {
             throw EngineError(stage, "is a directory", code: EISDIR)
@@ -54,18 +54,6 @@ enum ProgramLookup {
         guard let finding = ProgramFile(path)?.missing() else { return }
         throw EngineError(
             stage, "\(finding.what): no such file or directory", code: ENOENT, hint: finding.hint)
-    }
-
-    /// The first directory on the way to a path that the user may not search.
-    private static func unsearchable(_ path: String) -> String {
-        var prefix = ""
-        for component in path.split(separator: "/").dropLast() {
-            prefix += "/" + component
-            if ProcessControl.cannotExecute(prefix) != nil {
-                return "user \(Identity.effectiveUser) may not search \(prefix)"
-            }
-        }
-        return ""
     }
 
     private static func unexecutable(_ path: String, _ status: FileStatus) -> String {

@@ -5,12 +5,35 @@ package import OCI
 
 /// Resource limits of a process (setrlimit(2), `process.rlimits`).
 package enum Rlimits {
-    /// In the order of the list. `pid` 0 is the caller.
-    package static func apply(_ limits: [Rlimit], to pid: Int32 = 0) throws(EngineError) {
-        for limit in limits { try apply(limit, to: pid) }
+    /// In the order of the list. `pid` 0 is the caller. A limit that would have to be raised, by
+    /// somebody who may not, is raised as far as it goes, and a warning says so: less than was asked
+    /// for confines more, and widespread callers ask for more than their host gives.
+    @discardableResult
+    package static func apply(
+        _ limits: [Rlimit], to pid: Int32 = 0
+    ) throws(EngineError) -> [String] {
+        var warnings: [String] = []
+        for limit in limits {
+            do throws(EngineError) {
+                try set(limit, of: pid)
+            } catch {
+                guard error.code == EPERM, let hard = held(limit.kind, by: pid), limit.hard > hard
+                else { throw error }
+                let granted = Rlimit(limit.kind, soft: min(limit.soft, hard), hard: hard)
+                try set(granted, of: pid)
+                warnings.append("\(error); it is \(text(granted.soft)) and \(text(hard)) instead")
+            }
+        }
+        return warnings
     }
 
-    private static func apply(_ limit: Rlimit, to pid: Int32) throws(EngineError) {
+    /// The hard limit that a process has.
+    private static func held(_ kind: Rlimit.Kind, by pid: Int32) -> UInt64? {
+        var limits: [UInt64] = [0, 0]
+        return unsafe apus_prlimit(pid, number(of: kind), nil, &limits) == 0 ? limits[1] : nil
+    }
+
+    private static func set(_ limit: Rlimit, of pid: Int32) throws(EngineError) {
         let stage =
             "set \(limit.kind.rawValue) to soft \(text(limit.soft)) and hard \(text(limit.hard))"
         guard limit.soft <= limit.hard else {
@@ -25,22 +48,23 @@ package enum Rlimits {
     }
 
     private static func explain(_ limit: Rlimit, _ stage: String, _ pid: Int32) -> EngineError {
-        var old: [UInt64] = [0, 0]
-        let isKnown = unsafe apus_prlimit(pid, number(of: limit.kind), nil, &old) == 0
-        guard isKnown, limit.hard > old[1] else {
-            // The one case that even CAP_SYS_RESOURCE does not open.
-            let most = KernelFile.number("/proc/sys/fs/nr_open").map(String.init) ?? "fs.nr_open"
-            let hint =
-                limit.kind == .openFiles
-                ? "no process may have more than \(most) (sysctl fs.nr_open)" : ""
-            return EngineError(stage, SystemError.reason(EPERM), code: EPERM, hint: hint)
+        // The one case that even CAP_SYS_RESOURCE does not open.
+        if limit.kind == .openFiles, let most = KernelFile.number("/proc/sys/fs/nr_open"),
+            limit.hard > most
+        {
+            return EngineError(
+                stage, "operation not permitted: no process may have more than \(most)",
+                code: EPERM, hint: "raise sysctl fs.nr_open, or ask for less")
+        }
+        guard let old = held(limit.kind, by: pid), limit.hard > old else {
+            return EngineError(stage, SystemError.reason(EPERM), code: EPERM)
         }
         return EngineError(
             stage,
-            "operation not permitted: raising the hard limit above \(text(old[1])) needs "
+            "operation not permitted: raising the hard limit above \(text(old)) needs "
                 + "CAP_SYS_RESOURCE, which the runtime does not have",
             code: EPERM,
-            hint: "ask for at most \(text(old[1])), or raise the hard limit of the program that "
+            hint: "ask for at most \(text(old)), or raise the hard limit of the program that "
                 + "starts the runtime")
     }
 

@@ -34,7 +34,7 @@ struct HostSources {
                 binds[step.index] = try Self.openBind(source, tree: tree, step, plan)
             case .cgroup:
                 if cgroups.isEmpty { cgroups = try Self.openCgroups(cgroup) }
-            case .filesystem:
+            case .filesystem, .remount:
                 continue
             }
         }
@@ -63,8 +63,11 @@ struct HostSources {
             return HeldDescriptor(mount)
         } catch {
             let hint =
-                error.code == ENOTDIR || error.code == ELOOP
-                ? "root.path must be a directory and no symbolic link" : ""
+                switch error.code {
+                case ENOTDIR, ELOOP: "root.path must be a directory and no symbolic link"
+                case EACCES: SearchPermission.obstacle(on: path)
+                default: ""
+                }
             throw EngineError(error, during: "open the rootfs \(path)", hint: hint)
         }
     }
@@ -75,17 +78,29 @@ struct HostSources {
         do throws(SystemError) {
             let mount = try MountTree.clone(path: source, recursive: tree)
             try detach(mount, plan.hostPropagation, recursive: tree, source)
-            if let idmap = step.options.idmap {
+            if let owners = step.owners {
                 try IDMappedMount.apply(
-                    step.uidMappings, step.gidMappings, to: mount, recursive: idmap == .tree,
-                    name: source)
+                    owners, to: mount, recursive: step.options.idmap == .tree, name: source)
             }
             return HeldDescriptor(mount)
         } catch {
-            let hint =
-                error.code == ENOENT ? "the source of mounts[\(step.index)] is missing" : ""
             throw EngineError(
-                error, during: "mount \(source) on \(step.destination)", hint: hint)
+                error, during: "mount \(source) on \(step.destination)",
+                hint: explain(error, source, step))
+        }
+    }
+
+    private static func explain(
+        _ error: SystemError, _ source: String, _ step: MountPlan.Step
+    ) -> String {
+        switch error.code {
+        case ENOENT: "the source of mounts[\(step.index)] is missing"
+        case EACCES: SearchPermission.obstacle(on: source)
+        case EINVAL where step.owners != nil:
+            "the filesystem of \(source) may not support idmapped mounts, or is idmapped already"
+        case EPERM where step.owners != nil:
+            "idmapping a mount takes CAP_SYS_ADMIN where its filesystem was mounted"
+        default: ""
         }
     }
 

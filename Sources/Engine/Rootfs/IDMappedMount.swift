@@ -6,10 +6,14 @@ internal import OCI
 /// Mounts whose files appear with other owners (mount_setattr(2), ID-mapped mounts).
 enum IDMappedMount {
     static func apply(
-        _ uids: [IDMapping], _ gids: [IDMapping], to mount: borrowing OwnedDescriptor,
-        recursive: Bool, name: String
+        _ owners: MountPlan.Step.Owners, to mount: borrowing OwnedDescriptor, recursive: Bool,
+        name: String
     ) throws(SystemError) {
-        let namespace = try userNamespace(uids, gids)
+        let namespace =
+            switch owners {
+            case .mapped(let uids, let gids): try userNamespace(uids, gids)
+            case .namespace(let path): try openFile(path, O_RDONLY)
+            }
         try MountTree.change(
             mount, set: .idmap, recursive: recursive, userNamespace: namespace.raw, name: name)
     }

@@ -21,6 +21,8 @@ package struct MountOptions: Sendable, Equatable {
     package var set: MountAttributes = []
     /// Of this mount, only what an access time option replaces.
     package var clear: MountAttributes = []
+    /// What the last word about it takes back (`rw`, `suid`…): for `remount`, which finds it there.
+    package var takenBack: MountAttributes = []
     /// Of this mount and all below it, by the options that begin with r.
     package var setRecursively: MountAttributes = []
     package var clearRecursively: MountAttributes = []
@@ -28,6 +30,8 @@ package struct MountOptions: Sendable, Equatable {
     package var parameters: [Parameter] = []
     /// A tmpfs starts with what the image has at its place.
     package var copiesUp = false
+    /// Changes what is mounted at the destination already.
+    package var remounts = false
     package var idmap: Bind?
 
     package init() {}
@@ -56,9 +60,11 @@ package struct MountOptions: Sendable, Equatable {
         case "bind": bind = .single
         case "rbind": bind = .tree
         case "tmpcopyup": copiesUp = true
+        case "remount": remounts = true
         case "idmap": idmap = .single
         case "ridmap": idmap = .tree
-        // What the kernel does anyway, or decides by itself since it has the new mount API.
+        // What the kernel does anyway, or decides by itself since it has the new mount API: file
+        // systems keep i_version where they can, and messages go to the context, not to the log.
         case "defaults", "silent", "loud", "iversion", "noiversion", "": break
         default:
             guard let equals = word.firstIndex(of: "=") else {
@@ -75,10 +81,12 @@ package struct MountOptions: Sendable, Equatable {
         switch (attribute.on, attribute.recursive) {
         case (true, false):
             set = set.subtracting(group).union(attribute.bit)
+            takenBack.subtract(group)
             if attribute.isAccessTime { clear.formUnion(.accessTimes) }
         case (false, false):
             // Takes back an earlier word. What a bind's source forbids stays forbidden.
             set.subtract(group)
+            takenBack.formUnion(group)
             if attribute.isAccessTime { clear.formUnion(.accessTimes) }
         case (true, true):
             setRecursively = setRecursively.subtracting(group).union(attribute.bit)
@@ -142,8 +150,8 @@ package struct MountOptions: Sendable, Equatable {
         (attributes.keys.map(String.init) + propagations.keys.map(String.init)
             + superblockFlags.map(String.init)
             + [
-                "bind", "rbind", "tmpcopyup", "idmap", "ridmap", "defaults", "silent", "loud",
-                "iversion", "noiversion", "acl", "noacl",
+                "bind", "rbind", "remount", "tmpcopyup", "idmap", "ridmap", "defaults", "silent",
+                "loud", "iversion", "noiversion", "acl", "noacl",
             ]).sorted()
     }
 

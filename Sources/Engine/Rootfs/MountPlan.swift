@@ -11,6 +11,16 @@ package struct MountPlan: Sendable, Equatable {
             case bind(source: String, tree: Bool)
             /// The container's cgroups, in whichever layout the machine has.
             case cgroup
+            /// New options for what is mounted there already: of the mount, and of its filesystem
+            /// where there are any for that.
+            case remount
+        }
+
+        /// Whose ids an idmapped mount shows.
+        package enum Owners: Sendable, Equatable {
+            case mapped(uids: [IDMapping], gids: [IDMapping])
+            /// Those of a user namespace that exists.
+            case namespace(String)
         }
 
         /// Where in `mounts`; for messages and for the sources that were opened beforehand.
@@ -19,8 +29,8 @@ package struct MountPlan: Sendable, Equatable {
         /// Absolute, without `.`, `..` and doubled slashes.
         package var destination: String
         package var options: MountOptions
-        package var uidMappings: [IDMapping]
-        package var gidMappings: [IDMapping]
+        /// nil where the mount is not idmapped.
+        package var owners: Owners?
     }
 
     package struct Node: Sendable, Equatable {
@@ -49,7 +59,7 @@ package struct MountPlan: Sendable, Equatable {
     package init(_ spec: Spec, bundle: String) throws(EngineError) {
         steps = []
         for (index, mount) in spec.mounts.enumerated() {
-            steps.append(try Self.step(index, mount, bundle: bundle, label: spec.linux.mountLabel))
+            steps.append(try Self.step(index, mount, bundle: bundle, spec.linux))
         }
         let device = steps.first { $0.destination == "/dev" }
         if case .bind = device?.content { makesDevices = false } else { makesDevices = true }
@@ -61,13 +71,15 @@ package struct MountPlan: Sendable, Equatable {
     }
 
     private static func step(
-        _ index: Int, _ mount: Mount, bundle: String, label: String?
+        _ index: Int, _ mount: Mount, bundle: String, _ linux: LinuxSection
     ) throws(EngineError) -> Step {
         var options = MountOptions(mount.options)
         if mount.type == "bind" && options.bind == nil { options.bind = .single }
         let stage = "plan mounts[\(index)] on \(mount.destination)"
         let content: Step.Content
-        if let bind = options.bind {
+        if options.remounts {
+            content = .remount
+        } else if let bind = options.bind {
             guard let source = mount.source, !source.isEmpty else {
                 throw EngineError(stage, "a bind needs a source")
             }
@@ -80,16 +92,43 @@ package struct MountPlan: Sendable, Equatable {
                 throw EngineError(stage, "neither a type nor the option bind")
             }
             content = .filesystem(type, source: mount.source)
-            if let label, !["proc", "sysfs", "mqueue"].contains(type) {
+            if let label = linux.mountLabel, !label.isEmpty,
+                !["proc", "sysfs", "mqueue"].contains(type)
+            {
                 options.parameters.append(.pair("context", label))
             }
         }
         if options.copiesUp && mount.type != "tmpfs" {
             throw EngineError(stage, "tmpcopyup is for tmpfs, not for \(mount.type ?? "a bind")")
         }
+        let owners = try owners(mount, &options, stage, linux)
+        if owners != nil, options.bind == nil || options.remounts {
+            throw EngineError(
+                stage, "only binds can be idmapped, not \(mount.type ?? "a mount") itself",
+                hint: "bind a directory that is mounted on the host")
+        }
         return Step(
             index: index, content: content, destination: clean(mount.destination),
-            options: options, uidMappings: mount.uidMappings, gidMappings: mount.gidMappings)
+            options: options, owners: owners)
+    }
+
+    /// config.md, idmap: the mount's own mappings, which mean it even without the option; else the
+    /// container's.
+    private static func owners(
+        _ mount: Mount, _ options: inout MountOptions, _ stage: String, _ linux: LinuxSection
+    ) throws(EngineError) -> Step.Owners? {
+        if !mount.uidMappings.isEmpty || !mount.gidMappings.isEmpty {
+            if options.idmap == nil { options.idmap = .single }
+            return .mapped(uids: mount.uidMappings, gids: mount.gidMappings)
+        }
+        guard options.idmap != nil else { return nil }
+        guard let user = linux.namespace(.user) else {
+            throw EngineError(
+                stage, "an idmapped mount needs mappings, and the container has none either",
+                hint: "add uidMappings and gidMappings to the mount, or a user namespace")
+        }
+        if let path = user.path, !path.isEmpty { return .namespace(path) }
+        return .mapped(uids: linux.uidMappings, gids: linux.gidMappings)
     }
 
     /// The seven every container has (config-linux.md, Default Devices), then the spec's own; a

@@ -48,6 +48,8 @@ struct MountSteps: ~Copyable {
                 try bind(step)
             case .cgroup:
                 try mountCgroup(step)
+            case .remount:
+                try remount(step)
             }
         } catch {
             throw Self.explain(error, step)
@@ -60,14 +62,19 @@ struct MountSteps: ~Copyable {
             case .filesystem(let type, _): type
             case .bind(let source, _): source
             case .cgroup: "cgroup"
+            case .remount: "with new options"
             }
         let stage = "mount \(what) on \(step.destination)"
         let hint: String
         switch error.code {
+        case ENODEV: hint = "this kernel has no filesystem of that type, or lacks its module"
+        case EINVAL where step.content == .remount:
+            hint = "a remount needs a mount that begins there"
         case ENOTDIR where step.destination == "/proc" || step.destination == "/sys":
             hint = "the image must have a directory there, or nothing"
         case ENOTDIR, EISDIR:
             hint = "a file can only be mounted on a file, a directory on a directory"
+        case EACCES: hint = "the image, or a user namespace, does not let the runtime in there"
         case EROFS: hint = "the destination is missing in the image, and its place is read-only"
         case ELOOP: hint = "the destination leads through a link that may not be followed"
         default: hint = ""
@@ -102,12 +109,9 @@ struct MountSteps: ~Copyable {
         do throws(SystemError) {
             let context = try FilesystemContext(type)
             if let source, !source.isEmpty { try context.set("source", to: source) }
-            for parameter in options.parameters {
-                switch parameter {
-                case .flag(let flag): try context.set(flag: flag)
-                case .pair(let key, let value): try context.set(key, to: value)
-                }
-            }
+            // Of the filesystem too: one on a read-only device could not be opened otherwise.
+            if options.set.contains(.readOnly) { try context.set(flag: "ro") }
+            try configure(context, options.parameters)
             return try context.mount(options.set)
         } catch {
             // A user namespace may mount sysfs only with a network namespace of its own, and proc
@@ -148,15 +152,7 @@ struct MountSteps: ~Copyable {
             throw SystemError("find the source", ENOENT)
         }
         let isDirectory = try FileStatus(of: mount.descriptor).kind == .directory
-        let target =
-            isDirectory ? try directory(for: step) : try rootfs.file(step.destination)
-        let targetKind = try FileStatus(of: target).kind
-        guard isDirectory == (targetKind == .directory) else {
-            throw SystemError(
-                isDirectory
-                    ? "the source is a directory, the destination is none"
-                    : "the source is a file, the destination is a directory", ENOTDIR)
-        }
+        let target = try place(for: step, isDirectory: isDirectory)
         let isProc = try FilesystemMagic(of: mount.descriptor) == .procfs
         try refuseOverProc(target, step, isProc: isProc)
         if !step.options.set.isEmpty || !step.options.clear.isEmpty {
@@ -167,6 +163,60 @@ struct MountSteps: ~Copyable {
         try attach(mount.descriptor, to: target, step, step.options)
         if step.destination == "/" {
             rootfs.replaceRoot(with: try mount.descriptor.duplicate())
+        }
+    }
+
+    /// A directory for a directory, a file for anything else.
+    private func place(
+        for step: MountPlan.Step, isDirectory: Bool
+    ) throws(SystemError) -> OwnedDescriptor {
+        let path = step.destination
+        if isDirectory {
+            do throws(SystemError) {
+                return try directory(for: step)
+            } catch {
+                guard error.code == ENOTDIR, (try? rootfs.open(path)) != nil else { throw error }
+                throw SystemError(
+                    "the source is a directory, but \(path) of the container is a file", ENOTDIR)
+            }
+        }
+        let target = try rootfs.file(path)
+        guard try FileStatus(of: target).kind != .directory else {
+            throw SystemError(
+                "the source is a file, but \(path) of the container is a directory", ENOTDIR)
+        }
+        return target
+    }
+
+    /// The mount that begins at the destination. Options for its filesystem go to that, which may be
+    /// in use elsewhere; everything else is of this mount alone.
+    private func remount(_ step: MountPlan.Step) throws(SystemError) {
+        let target = try rootfs.open(step.destination)
+        let options = step.options
+        try MountTree.change(
+            target, set: options.set, clear: options.clear.union(options.takenBack),
+            name: step.destination)
+        if !options.parameters.isEmpty, options.bind == nil {
+            let context = try FilesystemContext(of: target, name: step.destination)
+            try configure(context, options.parameters)
+            try context.reconfigure()
+        }
+        if !options.setRecursively.isEmpty || !options.clearRecursively.isEmpty {
+            try MountTree.change(
+                target, set: options.setRecursively, clear: options.clearRecursively,
+                recursive: true, name: step.destination)
+        }
+        try changePropagation(of: target, options, step.destination)
+    }
+
+    private func configure(
+        _ context: borrowing FilesystemContext, _ parameters: [MountOptions.Parameter]
+    ) throws(SystemError) {
+        for parameter in parameters {
+            switch parameter {
+            case .flag(let flag): try context.set(flag: flag)
+            case .pair(let key, let value): try context.set(key, to: value)
+            }
         }
     }
 
@@ -184,6 +234,12 @@ struct MountSteps: ~Copyable {
                 recursive: true, name: name)
         }
         try MountTree.attach(mount, to: target, name: name)
+        try changePropagation(of: mount, options, name)
+    }
+
+    private func changePropagation(
+        of mount: borrowing OwnedDescriptor, _ options: MountOptions, _ name: String
+    ) throws(SystemError) {
         for change in options.propagation {
             try MountTree.change(
                 mount, propagation: change.kind, recursive: change.recursive, name: name)

@@ -41,7 +41,7 @@ enum Features: Verb {
             $0["selinux"] = enabled(true)
             $0["intelRdt"] = enabled(false)
             $0["mountExtensions"] = .object { $0["idmap"] = enabled(true) }
-            $0["netDevices"] = enabled(false)
+            $0["netDevices"] = enabled(true)
             $0["memoryPolicy"] = .object {
                 $0["modes"] = names(MemoryPolicy.Mode.self)
                 $0["flags"] = names(MemoryPolicy.Flag.self)
