@@ -20,7 +20,7 @@ PACKAGES_BUILD = libseccomp-dev libcap-dev libjansson-dev libprotobuf-c-dev liba
 	libsqlite3-dev libzstd-dev pkg-config
 PACKAGES_PROTO = protobuf-compiler protobuf-c-compiler libprotobuf-dev python3-protobuf
 PACKAGES_TEST = busybox-static umoci skopeo runc crun containerd conmon jq strace python3 \
-	hyperfine gcc libc6-dev iproute2 util-linux procps
+	hyperfine gcc libc6-dev iproute2 util-linux procps uidmap
 # Of the guest that has what the build machine has not; it runs this machine's programs.
 PACKAGES_TEST += qemu-system-x86 xz-utils zstd lz4 systemd libpam-systemd dbus dbus-user-session apparmor criu
 PACKAGES = $(PACKAGES_BUILD) $(PACKAGES_PROTO) $(PACKAGES_TEST)

@@ -33,6 +33,12 @@ import Testing
         }
     }
 
+    @Test func aFlagOfThePersonalityIsRefused() {
+        expect("linux.personality.flags: has a flag") {
+            $0.linux.personality = Personality(domain: .linux, flags: ["X"])
+        }
+    }
+
     @Test func whatBelongsToANamespaceNeedsIt() {
         expect("hostname: needs a uts namespace") { $0.hostname = "a" }
         expect("domainname: needs a uts namespace") { $0.domainname = "a" }

@@ -48,6 +48,8 @@ private final class Creation {
     private let filter: SeccompProgram?
     private let rootfs: String
     private let descriptors: InheritedDescriptors
+    private let holdings: CapabilityHoldings
+    private let resctrl: ResctrlPlan?
     let initialRecord: StateRecord
     private var cgroup: Cgroup?
     private var hooksHaveRun = false
@@ -75,9 +77,20 @@ private final class Creation {
         filter = try spec.linux.seccomp.map { (seccomp) throws(EngineError) in
             try SeccompProgram(seccomp, cacheRoot: options.root)
         }
+        holdings = try CapabilityHoldings.ofThisProcess()
+        resctrl = try spec.linux.intelRdt.map { (wanted) throws(EngineError) in
+            try ResctrlPlan(wanted, id: options.id, exists: KernelFile.exists)
+        }
         descriptors = try InheritedDescriptors(preserved: options.preserveDescriptors)
         cgroup = try Self.planCgroup(spec, options)
-        initialRecord = Self.record(spec, options, rootfs, namespaces, cgroup)
+        var record = Self.record(spec, options, rootfs, namespaces, cgroup)
+        record.resctrlGroups = resctrl?.made ?? []
+        initialRecord = record
+    }
+
+    /// The caller can mount nothing but in the user namespace that the container gets.
+    private var isUnprivileged: Bool {
+        namespaces.makesUser && !holdings.permitted.isSuperset(of: CapabilityMask([.sysAdmin]))
     }
 
     private static func requireNamespaces(
@@ -106,9 +119,6 @@ private final class Creation {
                 hint: "for example {\"containerID\": 0, \"hostID\": 100000, \"size\": 65536}")
         }
         // What cannot be granted is refused, never left out in silence (config.md).
-        guard spec.linux.intelRdt == nil else {
-            throw EngineError("plan the container", "linux.intelRdt is not supported")
-        }
         guard spec.linux.netDevices.isEmpty || spec.linux.namespace(.network) != nil else {
             throw require(.network, "a container with netDevices")
         }
@@ -211,9 +221,12 @@ private final class Creation {
             try attempt("open /proc", hint: "the runtime needs a procfs at /proc") {
                 () throws(SystemError) in try PrivateProc.openHost()
             })
-        let sources = try HostSources(
-            plan, rootfs: rootfs, cgroup: cgroup,
-            bindsDevices: spec.linux.namespace(.user) != nil)
+        let sources =
+            isUnprivileged
+            ? nil
+            : try HostSources(
+                plan, rootfs: rootfs, cgroup: cgroup,
+                bindsDevices: spec.linux.namespace(.user) != nil)
         let setup = ProcessSetup(
             process: process, personality: spec.linux.personality,
             memoryPolicy: spec.linux.memoryPolicy, filter: filter,
@@ -226,14 +239,16 @@ private final class Creation {
             spec: spec, id: options.id, bundle: options.bundle, rootfs: rootfs, plan: plan,
             namespaces: namespaces, sysctls: sysctls, setup: setup, noPivot: options.noPivot,
             noNewKeyring: options.noNewKeyring, hostProc: hostProc,
-            consoleSocket: console.theirs, fifo: fifo)
-        return try Spawn.process(namespaces, cgroup: entry, closing: closing) { channel in
+            consoleSocket: console.theirs, cgroup: cgroup, isUnprivileged: isUnprivileged,
+            fifo: fifo)
+        return try Spawn.process(
+            namespaces, cgroup: entry, closing: closing, isTraceable: isUnprivileged
+        ) { channel in
             initial.run(sources, channel)
         }
     }
 
     private func capabilities() throws(EngineError) -> CapabilityPlan {
-        let holdings = try CapabilityHoldings.ofThisProcess()
         let isElsewhere = spec.linux.namespace(.user) != nil
         return CapabilityPlan(
             process.capabilities, holdings: isElsewhere ? holdings.insideUserNamespace : holdings)
@@ -270,16 +285,13 @@ private final class Creation {
 
     /// What can only be done to a process from outside.
     private func prepare(_ pid: Int32) throws(EngineError) {
-        try attempt(
-            "map the users of the container",
-            hint: "an unprivileged caller may map its own ids only"
-        ) { () throws(SystemError) in
-            guard namespaces.makesUser else { return }
-            try IDMap.write(
-                spec.linux.uidMappings, spec.linux.gidMappings, of: pid,
-                denyingGroups: Identity.effectiveUser != 0)
+        if namespaces.makesUser {
+            try UserMapping.write(
+                uids: spec.linux.uidMappings, gids: spec.linux.gidMappings, of: pid,
+                holdings: holdings)
         }
         if let value = process.oomScoreAdj { try OOMScore.set(value, of: pid) }
+        try resctrl?.apply(to: pid)
         if !spec.linux.netDevices.isEmpty {
             let joined = namespaces.joined.first { $0.kind == .network }?.descriptor
             try NetworkDevices.move(spec.linux.netDevices, to: joined, of: pid)
@@ -337,6 +349,7 @@ private final class Creation {
         do throws(EngineError) {
             try container.record.cgroup?.kill(SIGKILL)
             try container.record.cgroup?.remove()
+            ResctrlPlan.remove(container.record.resctrlGroups)
             try directory.remove()
         } catch {
             recorder.warn("\(options.id) is not gone: \(error)")

@@ -65,6 +65,7 @@ extension Container {
             // Who outlives init, in a pid namespace that is not the container's own.
             try cgroup.dissolve()
         }
+        ResctrlPlan.remove(record.resctrlGroups)
         try directory.remove()
         for hook in hooks {
             do throws(EngineError) {

@@ -92,6 +92,9 @@ extension Container {
         _ spawned: borrowing Spawned, _ process: OCI.Process, _ spec: Spec, _ recorder: Recorder
     ) throws(EngineError) {
         if let value = process.oomScoreAdj { try OOMScore.set(value, of: spawned.pid) }
+        if let wanted = spec.linux.intelRdt {
+            try ResctrlPlan.enter(wanted, id: id, pid: spawned.pid)
+        }
         try send(.prepared, to: spawned)
         var isReady = false
         while let message = try receive(from: spawned) {

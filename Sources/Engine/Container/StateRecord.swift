@@ -26,6 +26,8 @@ package struct StateRecord: Sendable, Equatable {
     package var hasOwnPidNamespace = false
     package var joinsKeyring = true
     package var hasPoststopHooks = false
+    /// Directories of resctrl that go with the container.
+    package var resctrlGroups: [String] = []
 }
 
 extension StateRecord: JSONReadable, JSONWritable {
@@ -43,6 +45,7 @@ extension StateRecord: JSONReadable, JSONWritable {
         hasOwnPidNamespace = try json.value("hasOwnPidNamespace", default: false)
         joinsKeyring = try json.value("joinsKeyring", default: true)
         hasPoststopHooks = try json.value("hasPoststopHooks", default: false)
+        resctrlGroups = try json.list("resctrlGroups")
         let directories: [CgroupDirectory]? = try json.optional("cgroup")
         cgroup = directories.map(Cgroup.init(directories:))
     }
@@ -62,6 +65,7 @@ extension StateRecord: JSONReadable, JSONWritable {
             $0.set("hasOwnPidNamespace", flag: hasOwnPidNamespace)
             $0.set("joinsKeyring", joinsKeyring)
             $0.set("hasPoststopHooks", flag: hasPoststopHooks)
+            $0.set("resctrlGroups", list: resctrlGroups)
             $0.set("cgroup", cgroup?.directories)
         }
     }

@@ -21,18 +21,22 @@ struct ContainerInit {
     let noNewKeyring: Bool
     let hostProc: HeldDescriptor
     let consoleSocket: HeldDescriptor?
+    let cgroup: Cgroup?
+    /// The caller may not mount anything outside of the user namespace that it makes.
+    let isUnprivileged: Bool
     /// exec.fifo, both ways, so that a reader waits though there is no writer.
     let fifo: HeldDescriptor
 
     /// Never comes back. A failure before exec is told to the runtime; one after `start`, whose
     /// runtime may be gone, also to standard error.
-    func run(_ sources: HostSources, _ channel: borrowing HandshakeChannel) -> Never {
+    func run(_ sources: HostSources?, _ channel: borrowing HandshakeChannel) -> Never {
         do throws(EngineError) {
             let recorder = Recorder()
             try recorder.measure("namespaces") { () throws(EngineError) in
                 try enterNamespaces(channel)
             }
             try recorder.measure("rootfs") { () throws(EngineError) in
+                guard let sources else { return try enterRootfs(try openSources(), channel) }
                 try enterRootfs(sources, channel)
             }
             let (path, warnings) = try recorder.measure("identity") { () throws(EngineError) in
@@ -44,6 +48,7 @@ struct ContainerInit {
             // From here on the end of the line says that the runtime has ended; a signal could
             // still come after its last word.
             try setDeathSignal(0)
+            try setTraceable(false)
             tell(.ready, channel)
             hear(.acknowledged, channel)
             try execute(path, channel)
@@ -66,6 +71,7 @@ struct ContainerInit {
             if namespaces.makesUser { try Identity.becomeRoot() }
             try ProcessControl.beginSession()
         }
+        try setTraceable(true)
         try joinKeyring()
         try attempt("make the cgroup and time namespaces") { () throws(SystemError) in
             if namespaces.makesCgroup { try Namespaces.cgroup.unshare() }
@@ -110,6 +116,20 @@ struct ContainerInit {
                 ? "kernel.keys.maxkeys is reached: raise it, or use --no-new-keyring" : ""
             throw EngineError(error, during: stage, hint: hint)
         }
+    }
+
+    /// Of a process that it may not trace an unprivileged runtime could not set the clocks. Until
+    /// the program there is nobody else in the user namespace.
+    private func setTraceable(_ on: Bool) throws(EngineError) {
+        guard isUnprivileged else { return }
+        try attempt("prepare the container's process") { () throws(SystemError) in
+            try ProcessControl.setDumpable(on)
+        }
+    }
+
+    /// Mounts of the caller's that only this process may copy.
+    private func openSources() throws(EngineError) -> HostSources {
+        try HostSources(plan, rootfs: rootfs, cgroup: cgroup, bindsDevices: true)
     }
 
     private func privateProc() throws(EngineError) -> PrivateProc {
@@ -230,8 +250,12 @@ struct ContainerInit {
             }
             if let change = plan.rootPropagation {
                 let top = try openFile("/", OpenMode.pathDirectory.flags)
+                // Slave and private the whole tree is already, but for mounts that want otherwise.
+                let isForAll = change.kind == .shared || change.kind == .unbindable
+                let recursive = change.recursive && isForAll
                 try MountTree.change(
-                    top, propagation: change.kind, recursive: change.recursive, name: "/")
+                    top, propagation: change.kind, recursive: recursive, name: "/")
+                if recursive { try steps.restorePropagation() }
             }
         }
     }

@@ -47,7 +47,12 @@ struct ExecNamespaces {
             return try Identity.becomeRoot()
         }
         guard hasUser else { return }
-        try Namespaces.user.join(container)
+        do throws(SystemError) {
+            try Namespaces.user.join(container)
+        } catch {
+            // A stage has entered it before: nobody may enter the one in which he is.
+            guard error.code == EINVAL else { throw error }
+        }
         try Identity.becomeRoot()
     }
 }
@@ -139,9 +144,25 @@ extension Spawn {
         _ target: ExecNamespaces, _ container: borrowing Pidfd, cgroup: HeldCgroupEntry?,
         _ body: (borrowing HandshakeChannel) -> Never
     ) throws(EngineError) -> Spawned {
-        try attempt("enter the container's pid namespace") { () throws(SystemError) in
+        let stage = "enter the container's pid namespace"
+        do throws(SystemError) {
             if target.hasPid { try Namespaces.pid.join(container.descriptor) }
+        } catch {
+            guard error.code == EPERM, target.hasUser else {
+                throw EngineError(error, during: stage)
+            }
+            let held = HeldDescriptor(
+                try attempt(stage) { () throws(SystemError) in
+                    try container.descriptor.duplicate()
+                })
+            let join = { () throws(EngineError) in
+                try attempt(stage) { () throws(SystemError) in
+                    try Namespaces.user.union(.pid).join(held.descriptor)
+                    try Identity.becomeRoot()
+                }
+            }
+            return try process([], cgroup: cgroup, closing: [], joining: join, body)
         }
-        return try process(NamespacePlan(), cgroup: cgroup, closing: [], body)
+        return try process([], cgroup: cgroup, closing: [], joining: nil, body)
     }
 }

@@ -19,14 +19,27 @@ final class HeldCgroupEntry {
 /// Makes processes in namespaces.
 enum Spawn {
     /// Clones the runtime. `body` is what the child does; it never comes back. `private` are
-    /// descriptors that only the runtime may hold: locks, above all.
+    /// descriptors that only the runtime may hold: locks, above all. Of a process that may not be
+    /// traced an unprivileged caller could not map the users.
     static func process(
         _ namespaces: NamespacePlan, cgroup: HeldCgroupEntry?, closing private: [Int32],
+        isTraceable: Bool = false, _ body: (borrowing HandshakeChannel) -> Never
+    ) throws(EngineError) -> Spawned {
+        let join = { () throws(EngineError) in try namespaces.join() }
+        return try process(
+            namespaces.made, cgroup: cgroup, closing: `private`, isTraceable: isTraceable,
+            joining: namespaces.needsStage ? join : nil, body)
+    }
+
+    /// `join` is what a stage does before it makes the process; nil needs none.
+    static func process(
+        _ namespaces: Namespaces, cgroup: HeldCgroupEntry?, closing private: [Int32],
+        isTraceable: Bool = false, joining join: (() throws(EngineError) -> Void)?,
         _ body: (borrowing HandshakeChannel) -> Never
     ) throws(EngineError) -> Spawned {
         // Before there is a child: it must never be traceable by who is in the namespaces.
         try attempt("make the process untraceable") { () throws(SystemError) in
-            try ProcessControl.setDumpable(false)
+            if !isTraceable { try ProcessControl.setDumpable(false) }
         }
         let ends = try attempt("make the handshake's socket") { () throws(SystemError) in
             try UnixSocket.pair()
@@ -36,18 +49,16 @@ enum Spawn {
             for descriptor in `private` + [ours] { close(descriptor) }
             body(HandshakeChannel(OwnedDescriptor(owning: theirs)))
         }
-        guard namespaces.needsStage else {
-            return try direct(namespaces, cgroup, ours, theirs, child)
-        }
-        return try staged(namespaces, cgroup, ours, theirs, child)
+        guard let join else { return try direct(namespaces, cgroup, ours, theirs, child) }
+        return try staged(namespaces, join, cgroup, ours, theirs, child)
     }
 
     private static func direct(
-        _ namespaces: NamespacePlan, _ cgroup: HeldCgroupEntry?, _ ours: Int32, _ theirs: Int32,
+        _ namespaces: Namespaces, _ cgroup: HeldCgroupEntry?, _ ours: Int32, _ theirs: Int32,
         _ child: () -> Never
     ) throws(EngineError) -> Spawned {
         let channel = HandshakeChannel(OwnedDescriptor(owning: ours))
-        let made = try clone(namespaces.made, cgroup)
+        let made = try clone(namespaces, cgroup)
         guard case .parent(let pid, let pidfd) = consume made else {
             enter(cgroup, theirs)
             child()
@@ -59,14 +70,14 @@ enum Spawn {
     /// A stage joins namespaces, makes the process as a brother of its own, and ends. It shares the
     /// runtime's descriptors, so that the pidfd that it gets is the runtime's.
     private static func staged(
-        _ namespaces: NamespacePlan, _ cgroup: HeldCgroupEntry?, _ ours: Int32, _ theirs: Int32,
-        _ child: () -> Never
+        _ namespaces: Namespaces, _ join: () throws(EngineError) -> Void,
+        _ cgroup: HeldCgroupEntry?, _ ours: Int32, _ theirs: Int32, _ child: () -> Never
     ) throws(EngineError) -> Spawned {
         let channel = HandshakeChannel(OwnedDescriptor(owning: ours))
         let made = try clone([], cgroup, [.sharedDescriptors])
         guard case .parent(_, let stage) = consume made else {
             enter(cgroup, theirs)
-            runStage(namespaces, theirs, child)
+            runStage(namespaces, join, theirs, child)
         }
         let status = try attempt("wait for the joining process") { () throws(SystemError) in
             try stage.wait()
@@ -87,7 +98,8 @@ enum Spawn {
     }
 
     private static func runStage(
-        _ namespaces: NamespacePlan, _ theirs: Int32, _ child: () -> Never
+        _ namespaces: Namespaces, _ join: () throws(EngineError) -> Void, _ theirs: Int32,
+        _ child: () -> Never
     ) -> Never {
         // Shared with the runtime: it must not be closed here.
         let channel = HandshakeChannel(OwnedDescriptor(owning: theirs))
@@ -95,8 +107,8 @@ enum Spawn {
             try attempt("prepare the joining process") { () throws(SystemError) in
                 try ProcessControl.setParentDeathSignal(SIGKILL)
             }
-            try namespaces.join()
-            let made = try clone(namespaces.made, nil, [.sibling])
+            try join()
+            let made = try clone(namespaces, nil, [.sibling])
             guard case .parent(let pid, let pidfd) = consume made else { child() }
             try? channel.send(.spawned(pid: pid, pidfd: pidfd.descriptor.raw))
             // Not out of this scope: the pidfd, closed here, would be closed for the runtime.
@@ -131,8 +143,7 @@ enum Spawn {
     private static func explain(_ error: SystemError, _ namespaces: Namespaces) -> EngineError {
         let hint =
             switch error.code {
-            case ENOSPC, EUSERS:
-                "a limit of namespaces is reached: see sysctl user.max_*_namespaces"
+            case ENOSPC, EUSERS: NamespaceLimits.hint(namespaces)
             case EAGAIN: "a limit of processes is reached: RLIMIT_NPROC, pids.max or kernel.pid_max"
             case EPERM where namespaces.contains(.user):
                 "user namespaces may be forbidden: see sysctl kernel.unprivileged_userns_clone and AppArmor's restriction"

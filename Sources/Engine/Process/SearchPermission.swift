@@ -1,9 +1,9 @@
 internal import Linux
 
 /// Why a path that exists cannot be reached: some directory on the way may not be searched.
-enum SearchPermission {
+package enum SearchPermission {
     /// Names the first such directory, and who was not let through; empty where there is none.
-    static func obstacle(on path: String) -> String {
+    package static func obstacle(on path: String) -> String {
         var prefix = path.hasPrefix("/") ? "" : "."
         for component in path.split(separator: "/").dropLast() {
             prefix += "/" + component

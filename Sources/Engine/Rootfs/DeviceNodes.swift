@@ -41,7 +41,7 @@ extension MountSteps {
         }
     }
 
-    /// The links of config-linux.md, Dev symbolic links, and the multiplexer of the container's
+    /// The links of config-linux.md, Dev symbolic links, the kernel's memory where it shows it, and the multiplexer of the container's
     /// own terminals.
     func makeDeviceLinks() throws(EngineError) {
         let links = [
@@ -51,6 +51,7 @@ extension MountSteps {
         do throws(SystemError) {
             let directory = try rootfs.directory("/dev")
             for (name, target) in links {
+                if name == "core", (try? proc.open("kcore", .path)) == nil { continue }
                 do throws(SystemError) {
                     try directory.makeLink(name, to: target)
                 } catch {

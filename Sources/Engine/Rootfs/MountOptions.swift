@@ -34,6 +34,10 @@ package struct MountOptions: Sendable, Equatable {
     package var remounts = false
     package var idmap: Bind?
 
+    package var hasMode: Bool {
+        parameters.contains { if case .pair("mode", _) = $0 { true } else { false } }
+    }
+
     package init() {}
 
     /// In the order of the list: a later word overrides an earlier one.

@@ -8,6 +8,8 @@ struct MountSteps: ~Copyable {
     private let sources: HostSources
     let proc: PrivateProc
     private let hasCgroupNamespace: Bool
+    /// Have a say of their own in how they propagate.
+    private var ownPropagation: [(mount: HeldDescriptor, options: MountOptions, name: String)] = []
     /// Become read-only when everything is in them.
     private var sealedLater: [(mount: HeldDescriptor, name: String)] = []
 
@@ -37,6 +39,13 @@ struct MountSteps: ~Copyable {
             }
         }
         sealedLater = []
+    }
+
+    /// After the whole tree was given the root's propagation.
+    func restorePropagation() throws(SystemError) {
+        for (mount, options, name) in ownPropagation {
+            try changePropagation(of: mount.descriptor, options, name)
+        }
     }
 
     mutating func apply(_ step: MountPlan.Step) throws(EngineError) {
@@ -84,15 +93,22 @@ struct MountSteps: ~Copyable {
 
     // MARK: Filesystems
 
+    /// A tmpfs without a mode looks like the directory of the image that it covers; where there was
+    /// none everybody may write to it, as in every tmpfs.
     private mutating func mountFilesystem(
         _ type: String, _ source: String?, _ step: MountPlan.Step
     ) throws(SystemError) {
+        var options = step.options
+        let looksLikePlace = type == "tmpfs" && !options.hasMode
+        let isOnImage = looksLikePlace ? try rootfs.openIfPresent(step.destination) != nil : false
         let target = try directory(for: step)
         try refuseOverProc(target, step, isProc: type == "proc")
-        var options = step.options
         let isSealedLater = type == "tmpfs" && options.set.contains(.readOnly)
         if isSealedLater { options.set.subtract(.readOnly) }
-        if type == "tmpfs" { try takeMode(of: target, into: &options) }
+        if isOnImage {
+            let mode = try FileStatus(of: target).mode
+            options.parameters.append(.pair("mode", String(mode, radix: 8)))
+        }
         let mount = try make(type, source, options)
         if options.copiesUp { try copyUp(step.destination, into: mount) }
         try attach(mount, to: target, step, options)
@@ -123,18 +139,6 @@ struct MountSteps: ~Copyable {
             try MountTree.change(mount, set: options.set, recursive: true, name: path)
             return mount
         }
-    }
-
-    /// A tmpfs without a mode looks like the directory that it covers.
-    private func takeMode(
-        of target: borrowing OwnedDescriptor, into options: inout MountOptions
-    ) throws(SystemError) {
-        let hasMode = options.parameters.contains {
-            if case .pair("mode", _) = $0 { true } else { false }
-        }
-        guard !hasMode else { return }
-        let mode = try FileStatus(of: target).mode
-        options.parameters.append(.pair("mode", String(mode, radix: 8)))
     }
 
     private func copyUp(
@@ -223,7 +227,7 @@ struct MountSteps: ~Copyable {
     // MARK: Shared
 
     /// Attaches a mount and gives it what is only possible, or only right, afterwards.
-    private func attach(
+    private mutating func attach(
         _ mount: borrowing OwnedDescriptor, to target: borrowing OwnedDescriptor,
         _ step: MountPlan.Step, _ options: MountOptions
     ) throws(SystemError) {
@@ -234,7 +238,9 @@ struct MountSteps: ~Copyable {
                 recursive: true, name: name)
         }
         try MountTree.attach(mount, to: target, name: name)
+        guard !options.propagation.isEmpty else { return }
         try changePropagation(of: mount, options, name)
+        ownPropagation.append((HeldDescriptor(try mount.duplicate()), options, name))
     }
 
     private func changePropagation(
@@ -330,7 +336,7 @@ struct MountSteps: ~Copyable {
         }
     }
 
-    private func mountUnified(
+    private mutating func mountUnified(
         _ step: MountPlan.Step, on target: borrowing OwnedDescriptor
     ) throws(SystemError) {
         do throws(SystemError) {

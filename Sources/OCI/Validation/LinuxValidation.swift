@@ -8,6 +8,10 @@ extension LinuxSection {
         try validateDevices()
         try validateNetDevices()
         try validateIntelRdt()
+        // config-linux.md, Personality: "currently no flag values are supported".
+        try require(
+            personality?.flags.isEmpty != false, ["personality", "flags"],
+            "has a flag, and no flag is defined yet")
         try OCI.validate("resources") { () throws(DocumentError) in try resources?.validate() }
         try OCI.validate("seccomp") { () throws(DocumentError) in try seccomp?.validate() }
     }

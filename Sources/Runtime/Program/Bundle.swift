@@ -15,9 +15,12 @@ struct Bundle {
     init(_ options: ParsedOptions, _ recorder: Recorder) throws(Failure) {
         let given = try GlobalOptions.absolute(options.value(Self.bundle) ?? "")
         guard let path = resolvedPath(given) else {
+            let error = SystemError("open bundle \(given)", errno)
             throw Failure(
-                SystemError("open bundle \(given)", errno),
-                hint: "--bundle names the directory of config.json")
+                error,
+                hint: error.code == EACCES
+                    ? SearchPermission.obstacle(on: given)
+                    : "--bundle names the directory of config.json")
         }
         self.path = path
         let name = options.value(Self.config) ?? "config.json"

@@ -39,7 +39,11 @@ enum Features: Verb {
             $0["seccomp"] = seccomp
             $0["apparmor"] = enabled(true)
             $0["selinux"] = enabled(true)
-            $0["intelRdt"] = enabled(false)
+            $0["intelRdt"] = .object {
+                $0["enabled"] = true
+                $0["schemata"] = true
+                $0["monitoring"] = true
+            }
             $0["mountExtensions"] = .object { $0["idmap"] = enabled(true) }
             $0["netDevices"] = enabled(true)
             $0["memoryPolicy"] = .object {
