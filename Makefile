@@ -26,7 +26,7 @@ PACKAGES_TEST += qemu-system-x86 xz-utils zstd lz4 systemd libpam-systemd dbus d
 PACKAGES = $(PACKAGES_BUILD) $(PACKAGES_PROTO) $(PACKAGES_TEST)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build release test test-vm check fmt proto demo bench install clean
+.PHONY: help deps build release test test-vm check fmt proto order demo bench install clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ fmt: ## Format the sources
 
 proto: deps ## Write the code that is generated from spec/proto again
 	spec/generate.sh Sources
+
+order: release ## Write again in which order the linker puts the runtime's functions (as root)
+	@bench/order.py $(RELEASE)/apus-runtime Sources/Runtime/functions.order
 
 demo: release ## Run a real image through all four programs (as root)
 	@APUS_BIN=$(abspath $(RELEASE)) demo/demo.sh

@@ -76,7 +76,7 @@ package struct ParsedOptions: Sendable {
     }
 
     package func list(_ option: Option) -> [String] {
-        values.filter { $0.name == option.name }.map(\.value)
+        values.filter { $0.name == option.name }.map { $0.value }
     }
 
     /// A decimal number, or an error that names the option.

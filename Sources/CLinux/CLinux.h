@@ -3,6 +3,7 @@
 // variadic functions, and macros. One call a line, no decisions.
 
 #include <dirent.h>
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -15,10 +16,12 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdint.h>
+#include <sys/auxv.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -124,6 +127,7 @@ struct apus_sched_attr { uint32_t size, policy; uint64_t flags; int32_t nice; ui
 static inline long apus_sched_setattr(pid_t pid, struct apus_sched_attr *attr) { return syscall(SYS_sched_setattr, pid, attr, 0); }
 static inline long apus_sched_setaffinity(pid_t pid, size_t length, const unsigned long *mask) { return syscall(SYS_sched_setaffinity, pid, length, mask); }
 static inline long apus_set_mempolicy(int mode, const unsigned long *mask, unsigned long bits) { return syscall(SYS_set_mempolicy, mode, mask, bits); }
+static inline long apus_mremap(void *from, size_t size, void *onto) { return syscall(SYS_mremap, from, size, size, 0x3 /* MREMAP_MAYMOVE | MREMAP_FIXED */, onto); }
 static inline long apus_memfd_create(const char *name, unsigned flags) { return syscall(SYS_memfd_create, name, flags); }
 static inline long apus_sethostname(const char *name, size_t length) { return syscall(SYS_sethostname, name, length); }
 static inline long apus_setdomainname(const char *name, size_t length) { return syscall(SYS_setdomainname, name, length); }

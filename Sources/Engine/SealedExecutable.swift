@@ -11,7 +11,9 @@ internal import Linux
 /// program goes on from a mount of itself that is read-only, attached nowhere, and out of
 /// everybody's reach once its descriptor is closed: every later way to the file leads over it.
 ///
-/// Measured on a 2-core machine: 0.4 ms where a copy into a sealed memfd takes 3 ms more.
+/// Most kernels let the running process go over to that mount (`ProgramMappings`); with the others
+/// the program is executed again. Measured on a 2-core machine: 0.2 and 1.5 ms, where a copy into a
+/// sealed memfd takes 3 ms more.
 package enum SealedExecutable {
     private static let ownFile = "/proc/self/exe"
 
@@ -23,8 +25,10 @@ package enum SealedExecutable {
             let program = try openFile(ownFile, APUS_O_PATH)
             if try program.isOnReadOnlyMount { return }
             if try isSealedCopy() { return }
+            let mount = try makeProtected(program)
+            if (try? ProgramMappings.move(onto: mount)) != nil { return }
             let refusal: SystemError = ProcessControl.execute(
-                try makeProtected(program), arguments: arguments, environment: environment)
+                mount, arguments: arguments, environment: environment)
             throw refusal
         } catch {
             throw EngineError(

@@ -29,14 +29,19 @@ public func readFile(_ path: String, limit: Int) throws(SystemError) -> [UInt8] 
 public func readAll(
     _ file: borrowing OwnedDescriptor, limit: Int, of name: String
 ) throws(SystemError) -> [UInt8] {
-    var result: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 65536)
+    // The files of procfs and sysfs are small, whatever size they claim.
+    let size = try FileStatus(of: file).size
+    var result = [UInt8](repeating: 0, count: Int(min(max(size + 1, 4096), 1 << 20)))
+    var used = 0
     while true {
-        let count = try file.read(into: &chunk)
-        if count == 0 { return result }
-        guard result.count + count <= limit else { throw SystemError("read \(name)", EFBIG) }
-        result += chunk[..<count]
+        let count = try file.read(into: &result, at: used)
+        if count == 0 { break }
+        used += count
+        guard used <= limit else { throw SystemError("read \(name)", EFBIG) }
+        if used == result.count { result += repeatElement(0, count: used) }
     }
+    result.removeLast(result.count - used)
+    return result
 }
 
 /// Writes a small file whole: a temporary beside it, then rename(2), so that no reader and no crash
@@ -79,12 +84,13 @@ public func makeDirectories(_ path: String, mode: UInt32 = 0o700) throws(SystemE
 }
 
 extension OwnedDescriptor {
-    /// read(2) into the buffer's whole length; 0 at the end.
-    public func read(into buffer: inout [UInt8]) throws(SystemError) -> Int {
+    /// read(2) into the buffer from an index to its end; 0 at the end of the file.
+    public func read(into buffer: inout [UInt8], at start: Int = 0) throws(SystemError) -> Int {
         let raw = raw
         return try check("read descriptor \(raw)") {
             unsafe buffer.withUnsafeMutableBytes {
-                unsafe Glibc.read(raw, $0.baseAddress, $0.count)
+                let rest = unsafe $0[start...]
+                return unsafe Glibc.read(raw, $0.baseAddress.map { unsafe $0 + start }, rest.count)
             }
         }
     }

@@ -18,11 +18,20 @@ public struct ProcessStatus: Equatable, Sendable {
             // The name before it may hold anything, also a parenthesis.
             let close = text.lastIndex(of: UInt8(ascii: ")"))
         else { return nil }
-        let fields = text[close...].dropFirst().split(separator: 32)
-        guard fields.count > 19, let state = fields[0].first else { return nil }
-        self.state = state
+        var field = 2
+        var state: UInt8 = 0
         var time: UInt64 = 0
-        for digit in fields[19] { time = time &* 10 &+ UInt64(digit &- 48) }
+        for byte in text[(close + 1)...] {
+            if byte == UInt8(ascii: " ") {
+                field += 1
+            } else if field == 3 {
+                state = byte
+            } else if field == 22 {
+                time = time &* 10 &+ UInt64(byte &- 48)
+            }
+        }
+        guard field >= 22 else { return nil }
+        self.state = state
         startTime = time
     }
 }

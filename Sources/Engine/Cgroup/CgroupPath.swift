@@ -1,14 +1,15 @@
 /// Where in a hierarchy a container's cgroup goes (`linux.cgroupsPath`, config-linux.md).
 package struct CgroupPath: Equatable, Sendable {
     private var isAbsolute: Bool
-    private var components: [Substring]
+    /// Without a slash at its ends.
+    private var tail: String
 
     /// An absolute path starts at the mount point; a relative one, and the container's id where
     /// there is no path, below the caller's own cgroup.
     package init(_ path: String?, id: String) throws(EngineError) {
         let text = path.flatMap { $0.isEmpty ? nil : $0 } ?? id
         isAbsolute = text.hasPrefix("/")
-        components = text.split(separator: "/").filter { $0 != "." }
+        let components = text.split(separator: "/").filter { $0 != "." }
         let stage = "find the cgroup of linux.cgroupsPath \"\(text)\""
         guard !components.contains("..") else {
             throw EngineError(stage, "a path with \"..\" may lead out of the hierarchy")
@@ -22,18 +23,18 @@ package struct CgroupPath: Equatable, Sendable {
         guard components.allSatisfy({ $0.utf8.count <= 255 }) else {
             throw EngineError(stage, "a name in it is longer than 255 bytes")
         }
+        tail = String(components[0])
+        for component in components.dropFirst() { tail += "/" + String(component) }
     }
 
     /// The directory in one hierarchy.
     package func directory(in hierarchy: CgroupLayout.Hierarchy, isPureV2: Bool) -> String {
-        let tail = components.joined(separator: "/")
         let mountPoint = hierarchy.mountPoint == "/" ? "" : hierarchy.mountPoint
         guard !isAbsolute else { return "\(mountPoint)/\(tail)" }
-        var own = hierarchy.ownPath.split(separator: "/")
+        var own = MountPlan.clean(hierarchy.ownPath)
         // A v2 cgroup that has processes cannot pass controllers on (cgroups(7), "no internal
         // processes"): the caller's has at least the caller, so the container stands beside it.
-        if isPureV2 && !own.isEmpty { own.removeLast() }
-        return own.isEmpty
-            ? "\(mountPoint)/\(tail)" : "\(mountPoint)/\(own.joined(separator: "/"))/\(tail)"
+        if isPureV2, let slash = own.lastIndex(of: "/") { own = String(own[..<slash]) }
+        return own == "/" ? "\(mountPoint)/\(tail)" : "\(mountPoint)\(own)/\(tail)"
     }
 }

@@ -49,7 +49,7 @@ package final class Container {
     /// nil where init has closed the line: by exec, or by its end.
     func hear() throws(EngineError) -> Handshake? {
         do throws(SystemError) {
-            return try spawned?.channel.receive()?.message
+            return try spawned?.channel.receive()
         } catch {
             if error.code == ECONNRESET { return nil }
             throw EngineError(error, during: "hear the container's process")

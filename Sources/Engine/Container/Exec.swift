@@ -132,7 +132,7 @@ extension Container {
 
     private func receive(from spawned: borrowing Spawned) throws(EngineError) -> Handshake? {
         do throws(SystemError) {
-            return try spawned.channel.receive()?.message
+            return try spawned.channel.receive()
         } catch {
             if error.code == ECONNRESET { return nil }
             throw EngineError(error, during: "hear the new process")

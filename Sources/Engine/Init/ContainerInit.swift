@@ -313,7 +313,7 @@ struct ContainerInit {
 
     /// A runtime that is gone leaves nothing to become.
     private func hear(_ message: Handshake, _ channel: borrowing HandshakeChannel) {
-        guard let heard = try? channel.receive(), heard.message == message else { _exit(1) }
+        guard let heard = try? channel.receive(), heard == message else { _exit(1) }
     }
 
     private func fail(_ error: EngineError, _ channel: borrowing HandshakeChannel) -> Never {

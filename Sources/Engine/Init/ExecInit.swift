@@ -93,7 +93,7 @@ struct ExecInit {
         try attempt("join the container") { () throws(SystemError) in
             try ProcessControl.setParentDeathSignal(SIGKILL)
             umask(0)
-            guard try channel.receive()?.message == .prepared else { _exit(1) }
+            guard try channel.receive() == .prepared else { _exit(1) }
             let pidfd = OwnedDescriptor(owning: container)
             try namespaces.join(pidfd, withPid: false)
             if let root {

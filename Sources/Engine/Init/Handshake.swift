@@ -146,9 +146,9 @@ struct HandshakeChannel: ~Copyable {
 
     init(_ socket: consuming OwnedDescriptor) { self.socket = socket }
 
-    func send(_ message: Handshake, descriptors: [Int32] = []) throws(SystemError) {
+    func send(_ message: Handshake) throws(SystemError) {
         let frame = Self.frame(message)
-        var sent = try UnixSocket.send(frame[...], descriptors: descriptors, on: socket)
+        var sent = 0
         while sent < frame.count {
             sent += try UnixSocket.send(frame[sent...], on: socket)
         }
@@ -165,13 +165,12 @@ struct HandshakeChannel: ~Copyable {
         return (0..<4).map { UInt8(truncatingIfNeeded: count >> UInt32($0 * 8)) } + payload
     }
 
-    /// The next message, and the descriptor that came with it; nil when the other side is gone.
-    func receive() throws(SystemError) -> (message: Handshake, descriptor: Int32?)? {
+    /// The next message; nil when the other side is gone. No message comes with a descriptor.
+    func receive() throws(SystemError) -> Handshake? {
         var header = [UInt8](repeating: 0, count: 4)
         let first = try UnixSocket.receive(into: &header, on: socket)
         guard first.count > 0 else { return nil }
-        let descriptor = first.descriptors.first
-        for extra in first.descriptors.dropFirst() { close(extra) }
+        for unexpected in first.descriptors { close(unexpected) }
         if first.count < 4 {
             let rest = try exactly(4 - first.count)
             header.replaceSubrange(first.count..., with: rest)
@@ -182,7 +181,7 @@ struct HandshakeChannel: ~Copyable {
         guard let message = Handshake(bytes: payload[...]) else {
             throw SystemError("understand a message", EBADMSG)
         }
-        return (message, descriptor)
+        return message
     }
 
     private func exactly(_ count: Int) throws(SystemError) -> [UInt8] {

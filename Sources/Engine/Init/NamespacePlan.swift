@@ -26,9 +26,9 @@ struct NamespacePlan {
 
     /// Opens what is to be joined, as the caller sees the paths.
     init(_ namespaces: [Namespace]) throws(EngineError) {
-        var seen: Set<NamespaceKind> = []
+        var seen: Namespaces = []
         for namespace in namespaces {
-            guard seen.insert(namespace.kind).inserted else {
+            guard seen.insert(Self.flag(namespace.kind)).inserted else {
                 throw EngineError(
                     "plan the namespaces", "linux.namespaces has \(namespace.kind) twice")
             }

@@ -60,7 +60,7 @@ struct ProcessSetup {
         guard let filter, let listener = try filter.install() else { return }
         try attempt("hand over the seccomp listener") { () throws(SystemError) in
             try channel.sendUnfiltered(.seccompListener(listener.raw))
-            guard try channel.receive()?.message == .proceed else {
+            guard try channel.receive() == .proceed else {
                 throw SystemError("wait for the runtime", EPIPE)
             }
         }

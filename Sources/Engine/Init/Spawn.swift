@@ -86,7 +86,7 @@ enum Spawn {
         let heard = try attempt("hear of the process") { () throws(SystemError) in
             try channel.receive()
         }
-        switch heard?.message {
+        switch heard {
         case .spawned(let pid, let pidfd):
             return Spawned(
                 pid: pid, pidfd: Pidfd(OwnedDescriptor(owning: pidfd)), channel: channel)

@@ -48,12 +48,10 @@ package struct MountOptions: Sendable, Equatable {
     }
 
     private mutating func take(_ word: Substring) {
-        if let attribute = Self.attributes[word] {
+        if let attribute = Self.attribute(word) {
             apply(attribute)
-        } else if let change = Self.propagations[word] {
+        } else if let change = Self.propagation(word) {
             propagation.append(change)
-        } else if Self.superblockFlags.contains(word) {
-            parameters.append(.flag(String(word)))
         } else {
             takeSpecial(word)
         }
@@ -112,50 +110,71 @@ package struct MountOptions: Sendable, Equatable {
         }
     }
 
-    private static let attributes: [Substring: Attribute] = {
-        let pairs: [(Substring, Substring, MountAttributes)] = [
-            ("ro", "rw", .readOnly), ("nosuid", "suid", .noSetuid), ("nodev", "dev", .noDevices),
-            ("noexec", "exec", .noExec), ("nodiratime", "diratime", .noDirectoryAccessTime),
-            ("noatime", "atime", .noAccessTime),
-            ("strictatime", "nostrictatime", .strictAccessTime),
-            // relatime is the value 0 of the access time field.
-            ("relatime", "norelatime", []), ("nosymfollow", "symfollow", .noSymlinkFollow),
-        ]
-        var table: [Substring: Attribute] = [:]
-        for (on, off, bit) in pairs {
-            table[on] = Attribute(bit: bit, on: true)
-            table[off] = Attribute(bit: bit, on: false)
-            table["r" + on] = Attribute(bit: bit, on: true, recursive: true)
-            table["r" + off] = Attribute(bit: bit, on: false, recursive: true)
-        }
-        return table
-    }()
+    // Three looks at the names by `switch`: a dictionary of them would take longer to make than all
+    // options of a container take to be understood.
 
-    private static let propagations: [Substring: PropagationChange] = {
-        let kinds: [(Substring, Propagation)] = [
-            ("shared", .shared), ("slave", .slave), ("private", .private),
-            ("unbindable", .unbindable),
-        ]
-        var table: [Substring: PropagationChange] = [:]
-        for (name, kind) in kinds {
-            table[name] = PropagationChange(kind: kind, recursive: false)
-            table["r" + name] = PropagationChange(kind: kind, recursive: true)
+    private static func attribute(_ word: Substring) -> Attribute? {
+        if let (bit, on) = single(word) { return Attribute(bit: bit, on: on) }
+        guard word.utf8.first == UInt8(ascii: "r"), let (bit, on) = single(word.dropFirst()) else {
+            return nil
         }
-        return table
-    }()
+        return Attribute(bit: bit, on: on, recursive: true)
+    }
 
-    /// Flags of the filesystem, not of the mount; every filesystem understands them.
-    private static let superblockFlags: Set<Substring> = [
-        "sync", "async", "dirsync", "mand", "nomand", "lazytime", "nolazytime",
-    ]
+    private static func single(_ word: Substring) -> (bit: MountAttributes, on: Bool)? {
+        switch word {
+        case "ro": (.readOnly, true)
+        case "rw": (.readOnly, false)
+        case "nosuid": (.noSetuid, true)
+        case "suid": (.noSetuid, false)
+        case "nodev": (.noDevices, true)
+        case "dev": (.noDevices, false)
+        case "noexec": (.noExec, true)
+        case "exec": (.noExec, false)
+        case "nodiratime": (.noDirectoryAccessTime, true)
+        case "diratime": (.noDirectoryAccessTime, false)
+        case "noatime": (.noAccessTime, true)
+        case "atime": (.noAccessTime, false)
+        case "strictatime": (.strictAccessTime, true)
+        case "nostrictatime": (.strictAccessTime, false)
+        // relatime is the value 0 of the access time field.
+        case "relatime": ([], true)
+        case "norelatime": ([], false)
+        case "nosymfollow": (.noSymlinkFollow, true)
+        case "symfollow": (.noSymlinkFollow, false)
+        default: nil
+        }
+    }
+
+    private static func propagation(_ word: Substring) -> PropagationChange? {
+        switch word {
+        case "shared": PropagationChange(kind: .shared, recursive: false)
+        case "rshared": PropagationChange(kind: .shared, recursive: true)
+        case "slave": PropagationChange(kind: .slave, recursive: false)
+        case "rslave": PropagationChange(kind: .slave, recursive: true)
+        case "private": PropagationChange(kind: .private, recursive: false)
+        case "rprivate": PropagationChange(kind: .private, recursive: true)
+        case "unbindable": PropagationChange(kind: .unbindable, recursive: false)
+        case "runbindable": PropagationChange(kind: .unbindable, recursive: true)
+        default: nil
+        }
+    }
 
     /// Names that `features` tells of.
     package static var knownNames: [String] {
-        (attributes.keys.map(String.init) + propagations.keys.map(String.init)
-            + superblockFlags.map(String.init)
+        let single = [
+            "ro", "rw", "nosuid", "suid", "nodev", "dev", "noexec", "exec", "nodiratime",
+            "diratime", "noatime", "atime", "strictatime", "nostrictatime", "relatime",
+            "norelatime", "nosymfollow", "symfollow", "shared", "slave", "private", "unbindable",
+            "bind",
+        ]
+        return
+            (single + single.map { "r" + $0 }
+            // Flags of the filesystem, not of the mount; every filesystem understands them.
+            + ["sync", "async", "dirsync", "mand", "nomand", "lazytime", "nolazytime"]
             + [
-                "bind", "rbind", "remount", "tmpcopyup", "idmap", "ridmap", "defaults", "silent",
-                "loud", "iversion", "noiversion", "acl", "noacl",
+                "remount", "tmpcopyup", "idmap", "ridmap", "defaults", "silent", "loud",
+                "iversion", "noiversion", "acl", "noacl",
             ]).sorted()
     }
 

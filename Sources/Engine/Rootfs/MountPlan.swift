@@ -199,6 +199,7 @@ package struct MountPlan: Sendable, Equatable {
 
     /// Absolute, with `.`, `..` and empty components worked out as if there were no links.
     package static func clean(_ path: String) -> String {
+        if isClean(path) { return path }
         var components: [Substring] = []
         for component in path.split(separator: "/") {
             switch component {
@@ -208,5 +209,17 @@ package struct MountPlan: Sendable, Equatable {
             }
         }
         return "/" + components.joined(separator: "/")
+    }
+
+    /// No component is empty or begins with a dot; what nearly all paths are like.
+    private static func isClean(_ path: String) -> Bool {
+        let slash = UInt8(ascii: "/")
+        guard path.utf8.first == slash else { return false }
+        var previous: UInt8 = 0
+        for byte in path.utf8 {
+            if previous == slash && (byte == slash || byte == UInt8(ascii: ".")) { return false }
+            previous = byte
+        }
+        return previous != slash || path.utf8.count == 1
     }
 }

@@ -58,6 +58,20 @@ private struct JSONTextWriter {
 
     private mutating func write(quoted text: String) {
         bytes.append(UInt8(ascii: "\""))
+        if text.utf8.allSatisfy(isPlain) {
+            write(text)
+        } else {
+            write(escaping: text)
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// As it is in quotes; what nearly all text is.
+    private func isPlain(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte != 0x7f && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+    }
+
+    private mutating func write(escaping text: String) {
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
@@ -68,7 +82,6 @@ private struct JSONTextWriter {
             default: bytes.append(byte)
             }
         }
-        bytes.append(UInt8(ascii: "\""))
     }
 
     private func controlEscape(_ byte: UInt8) -> String {

@@ -91,9 +91,13 @@ extension JSONObject {
         append(key, value.json)
     }
 
+    package mutating func set(_ key: String, _ value: String?) {
+        if let value { append(key, .string(value)) }
+    }
+
     package mutating func set(_ key: String, list: [some JSONWritable]) {
         guard !list.isEmpty else { return }
-        append(key, .array(list.map(\.json)))
+        append(key, .array(list.map { $0.json }))
     }
 
     package mutating func set(_ key: String, map: [String: some JSONWritable]) {
