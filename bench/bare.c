@@ -1,6 +1,7 @@
-// The floor under any runtime: the namespaces, mounts, device nodes and one cgroup of the default
-// bundle, by the plainest system calls, without reading a configuration or checking anything.
-// usage: bare ROOTFS CGROUP-DIRECTORY PROGRAM
+// The floor under any runtime: the namespaces, mounts, device nodes, cgroups and device rules of the
+// default bundle, by the plainest system calls, without reading a configuration or checking anything.
+// usage: bare ROOTFS PROGRAM CGROUP-DIRECTORY...
+// A directory for each hierarchy of cgroup v1, and for cgroup v2.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -29,21 +30,88 @@ static void node(const char *path, int major, int minor)
     must(mknod(path, S_IFCHR | 0666, makedev(major, minor)), path);
 }
 
-static void join(const char *cgroup)
+static int is_v2(const char *cgroup)
 {
     char path[4096];
     snprintf(path, sizeof path, "%s/tasks", cgroup);
+    return access(path, F_OK) != 0;
+}
+
+// In v1 a thread may move itself without waiting for all others; in v2 it is made where it belongs.
+static void join(const char *cgroup)
+{
+    char path[4096];
+    if (is_v2(cgroup))
+        return;
+    snprintf(path, sizeof path, "%s/tasks", cgroup);
     int file = open(path, O_WRONLY | O_CLOEXEC);
-    if (file < 0) {
-        snprintf(path, sizeof path, "%s/cgroup.procs", cgroup);
-        file = open(path, O_WRONLY | O_CLOEXEC);
-    }
     must(file, path);
     must(write(file, "0", 1), path);
     close(file);
 }
 
-static void mounts(const char *root)
+static void put(const char *directory, const char *name, const char *text)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    int file = open(path, O_WRONLY | O_CLOEXEC);
+    if (file < 0)
+        return; // another hierarchy's
+    must(write(file, text, strlen(text)), path);
+    close(file);
+}
+
+static void copy(const char *directory, const char *name)
+{
+    char path[4096], text[256];
+    snprintf(path, sizeof path, "%s/../%s", directory, name);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return;
+    ssize_t count = read(file, text, sizeof text - 1);
+    close(file);
+    text[count > 0 ? count : 0] = 0;
+    put(directory, name, text);
+}
+
+static void make(const char *cgroup)
+{
+    static const char *const allowed[] = {"c *:* m", "b *:* m", "c 1:3 rwm", "c 1:5 rwm", "c 1:7 rwm",
+        "c 1:8 rwm", "c 1:9 rwm", "c 5:0 rwm", "c 5:2 rwm", "c 136:* rwm"};
+    must(mkdir(cgroup, 0755), cgroup);
+    if (strstr(cgroup, "/cpuset/")) {
+        copy(cgroup, "cpuset.cpus");
+        copy(cgroup, "cpuset.mems");
+    }
+    if (strstr(cgroup, "/devices/")) {
+        put(cgroup, "devices.deny", "a");
+        for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)
+            put(cgroup, "devices.allow", allowed[i]);
+    }
+}
+
+// /sys/fs/cgroup/memory/some/where is memory.
+static void name_of(const char *cgroup, char *name, size_t size)
+{
+    const char *begin = cgroup + strlen("/sys/fs/cgroup/");
+    snprintf(name, size, "%.*s", (int)strcspn(begin, "/"), begin);
+}
+
+static void show(char **cgroups)
+{
+    const int safe = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+    for (; *cgroups; cgroups++) {
+        char name[256], path[512];
+        name_of(*cgroups, name, sizeof name);
+        snprintf(path, sizeof path, "sys/fs/cgroup/%s", name);
+        must(mkdir(path, 0755), path);
+        must(mount(*cgroups, path, NULL, MS_BIND, NULL), path);
+        must(mount(NULL, path, NULL, MS_BIND | MS_REMOUNT | MS_RDONLY | safe, NULL), path);
+    }
+    must(mount(NULL, "sys/fs/cgroup", NULL, MS_BIND | MS_REMOUNT | MS_RDONLY | safe, NULL), "cgroup");
+}
+
+static void mounts(const char *root, char **cgroups)
 {
     must(mount(NULL, "/", NULL, MS_SLAVE | MS_REC, NULL), "make / a slave");
     must(mount(root, root, NULL, MS_BIND | MS_REC, NULL), "bind the rootfs");
@@ -60,6 +128,7 @@ static void mounts(const char *root)
     must(mount("mqueue", "dev/mqueue", "mqueue", safe, NULL), "mount mqueue");
     must(mount("sysfs", "sys", "sysfs", safe | MS_RDONLY, NULL), "mount sysfs");
     must(mount("tmpfs", "sys/fs/cgroup", "tmpfs", safe, "mode=755"), "mount cgroup");
+    show(cgroups);
     node("dev/null", 1, 3);
     node("dev/zero", 1, 5);
     node("dev/full", 1, 7);
@@ -90,37 +159,48 @@ static void conceal(void)
 
 static int child(char **argv)
 {
-    join(argv[2]);
-    mounts(argv[1]);
+    for (char **cgroup = argv + 3; *cgroup; cgroup++)
+        join(*cgroup);
+    mounts(argv[1], argv + 3);
     conceal();
     must(syscall(SYS_pivot_root, ".", "."), "pivot");
     must(umount2(".", MNT_DETACH), "leave the old root");
     must(mount(NULL, "/", NULL, MS_BIND | MS_REMOUNT | MS_RDONLY, NULL), "make / read-only");
     must(chdir("/"), "/");
     must(sethostname("bare", 4), "set the hostname");
-    execl(argv[3], argv[3], (char *)NULL);
-    must(-1, argv[3]);
+    execl(argv[2], argv[2], (char *)NULL);
+    must(-1, argv[2]);
     return 125;
 }
 
-struct clone_args_v0 { unsigned long long flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls; };
+struct clone_arguments {
+    unsigned long long flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid,
+        set_tid_size, cgroup;
+};
 
 int main(int argc, char **argv)
 {
-    if (argc != 4) {
-        fprintf(stderr, "usage: bare ROOTFS CGROUP-DIRECTORY PROGRAM\n");
+    if (argc < 3) {
+        fprintf(stderr, "usage: bare ROOTFS PROGRAM CGROUP-DIRECTORY...\n");
         return 125;
     }
-    must(mkdir(argv[2], 0755), argv[2]);
-    struct clone_args_v0 args = {
+    for (char **cgroup = argv + 3; *cgroup; cgroup++)
+        make(*cgroup);
+    struct clone_arguments args = {
         .flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS,
         .exit_signal = SIGCHLD};
+    for (char **cgroup = argv + 3; *cgroup; cgroup++)
+        if (is_v2(*cgroup)) {
+            args.flags |= 0x200000000ULL; // CLONE_INTO_CGROUP
+            args.cgroup = open(*cgroup, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        }
     int pid = syscall(SYS_clone3, &args, sizeof args);
     must(pid, "make the process");
     if (pid == 0)
         return child(argv);
     int status = 0;
     must(waitpid(pid, &status, 0), "wait");
-    must(rmdir(argv[2]), argv[2]);
+    for (char **cgroup = argv + 3; *cgroup; cgroup++)
+        must(rmdir(*cgroup), *cgroup);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
