@@ -189,7 +189,7 @@ struct RuntimeLifecycleTests {
         #expect(pids?.contains(pid) == true, "\(listed)")
     }
 
-    // A017
+    // A017 A060
     @Test(arguments: RuntimeHarness.all)
     func listAndPsShowWhatIsThere(program: String) throws {
         let runtime = RuntimeHarness(program)
@@ -214,7 +214,7 @@ struct RuntimeLifecycleTests {
         #expect(processes.count == 2 && processes.last?.contains("sleep") == true)
     }
 
-    // A017
+    // A017 A050
     @Test(.needsCgroupV1, arguments: RuntimeHarness.all)
     func aContainerIsPausedAndUpdated(program: String) throws {
         let runtime = RuntimeHarness(program)

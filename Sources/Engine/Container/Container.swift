@@ -12,6 +12,8 @@ package final class Container {
     /// Its init and the line to it, for the caller that has made it.
     private var spawned: Spawned?
     private var console: OwnedDescriptor?
+    /// What `spec` has read.
+    var readSpec: Spec?
 
     init(id: String, root: String, record: StateRecord) {
         self.id = id

@@ -61,13 +61,16 @@ extension Container {
 
     /// The spec as it was at `create`.
     package func spec() throws(EngineError) -> Spec {
+        if let readSpec { return readSpec }
         let path = directory.configuration
         let text = try attempt("read \(path)") { () throws(SystemError) in
             try readAll(
                 try openFile(path, O_RDONLY | O_NOFOLLOW), limit: longestDocumentBytes, of: path)
         }
         do throws(DocumentError) {
-            return try Spec(configuration: text)
+            let spec = try Spec(configuration: text)
+            readSpec = spec
+            return spec
         } catch {
             throw EngineError("read the container's configuration", "\(error)")
         }
