@@ -7,7 +7,9 @@ package struct Command: Sendable {
     package let synopsis: String
     /// How many words there may be.
     package let words: ClosedRange<Int>
-    package let options: [Option]
+    /// Made when they are asked for: of all commands one call needs those of one.
+    package var options: [Option] { makeOptions() }
+    private let makeOptions: @Sendable () -> [Option]
     /// The first word ends the options: what follows belongs to somebody else (`exec ID ls -l`).
     package let stopsAtFirstWord: Bool
     /// More than a line for `COMMAND --help`.
@@ -16,14 +18,15 @@ package struct Command: Sendable {
 
     package init(
         _ name: String, _ summary: String, synopsis: String = "", words: ClosedRange<Int> = 0...0,
-        options: [Option] = [], stopsAtFirstWord: Bool = false, discussion: String = "",
+        options: @autoclosure @escaping @Sendable () -> [Option] = [],
+        stopsAtFirstWord: Bool = false, discussion: String = "",
         isHidden: Bool = false
     ) {
         self.name = name
         self.summary = summary
         self.synopsis = synopsis
         self.words = words
-        self.options = options
+        makeOptions = options
         self.stopsAtFirstWord = stopsAtFirstWord
         self.discussion = discussion
         self.isHidden = isHidden
