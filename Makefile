@@ -69,6 +69,7 @@ proto: deps ## Write the code that is generated from spec/proto again
 
 order: release ## Write again in which order the linker puts the runtime's functions (as root)
 	@bench/order.py $(RELEASE)/apus-runtime Sources/Runtime/functions.order
+	@rm $(RELEASE)/apus-runtime # the build does not see that it has to be linked again
 
 demo: release ## Run a real image through all four programs (as root)
 	@APUS_BIN=$(abspath $(RELEASE)) demo/demo.sh
