@@ -236,6 +236,34 @@ import Testing
         #expect(output.stderr.contains("user.max_uts_namespaces=0"), "\(output)")
     }
 
+    // A058 A064
+    @Test func aMemoryLimitThatInitCannotLiveInIsSaidWithItsValue() {
+        let test = RuntimeCase("true")
+        test.bundle.edit("linux.resources.memory", ["limit": 4096])
+        let output = test.run()
+        #expect(output.status == 1)
+        #expect(
+            output.stderr.contains("its memory limit of 4 KiB was reached (oom_kill 1)"),
+            "\(output)")
+    }
+
+    // A058
+    @Test func aFullStateDirectoryIsSaid() {
+        let test = RuntimeCase("true")
+        test.bundle.save()
+        let root = test.directory.directory("full")
+        let mounted = Command.run(
+            "/bin/mount", ["-t", "tmpfs", "-o", "nr_inodes=2", "tmpfs", root])
+        #expect(mounted.status == 0)
+        defer { _ = Command.run("/bin/umount", [root]) }
+        let output = Command.run(
+            Programs.runtime, ["--root", root, "run", "-b", test.bundle.path, "c"])
+        #expect(output.status == 1)
+        #expect(output.stderr.contains("no space left on device"), "\(output)")
+        #expect(output.stderr.contains("the filesystem of --root has no space or no inodes"))
+        #expect((try? FileManager.default.contentsOfDirectory(atPath: root)) == [])
+    }
+
     // A058
     @Test func aDirectoryThatMayNotBeSearchedIsNamed() {
         let test = RuntimeCase("/closed/way/program")

@@ -74,6 +74,15 @@ extension Cgroup {
         return KernelFile.table(directory.file(name)).first { $0.key == "oom_kill" }?.value ?? 0
     }
 
+    /// Why a process of the cgroup was killed, where its memory limit is the reason.
+    var memoryDeath: String? {
+        let kills = oomKills()
+        guard kills > 0, let directory = directory(of: "memory") else { return nil }
+        let name = directory.version == .v1 ? "memory.limit_in_bytes" : "memory.max"
+        let limit = KernelFile.number(directory.file(name)).map { " of \(Bytes.text($0))" } ?? ""
+        return "its memory limit\(limit) was reached (oom_kill \(kills))"
+    }
+
     private func number(_ controller: String, _ name: String) -> UInt64 {
         file(controller, name).flatMap(KernelFile.number) ?? 0
     }

@@ -66,9 +66,9 @@ package final class Container {
         guard let status = try? spawned?.pidfd.wait() else {
             return EngineError(stage, "it has ended")
         }
-        if status == .signaled(SIGKILL), let cgroup = record.cgroup, cgroup.oomKills() > 0 {
+        if status == .signaled(SIGKILL), let reason = record.cgroup?.memoryDeath {
             return EngineError(
-                stage, "container init was killed by SIGKILL: its memory limit was reached",
+                stage, "container init was killed by SIGKILL: \(reason)",
                 hint: "raise linux.resources.memory.limit")
         }
         switch status {

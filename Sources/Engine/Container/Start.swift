@@ -34,8 +34,7 @@ extension Container {
 
     /// Why a container that was created is gone before its start.
     private var deathNote: String {
-        guard let cgroup = record.cgroup, cgroup.oomKills() > 0 else { return "" }
-        return "its init was killed because its memory limit was reached"
+        record.cgroup?.memoryDeath.map { "its init was killed: \($0)" } ?? ""
     }
 
     /// Wakes init. It holds the fifo open for as long as it waits: with no reader nobody waits.

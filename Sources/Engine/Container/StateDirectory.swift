@@ -26,7 +26,11 @@ struct StateDirectory {
             try check("make directory \(path)") { unsafe mkdir(path, 0o700) }
         } catch {
             guard error.code == EEXIST else {
-                throw EngineError(error, during: "make the state directory \(path)")
+                throw EngineError(
+                    error, during: "make the state directory \(path)",
+                    hint: error.isOutOfSpace
+                        ? Self.fullHint
+                        : error.code == EACCES ? SearchPermission.obstacle(on: path) : "")
             }
             throw EngineError(
                 "make the state directory \(path)", "container with given ID already exists",
@@ -76,9 +80,12 @@ struct StateDirectory {
     var hasFifo: Bool { (try? FileStatus(path: fifo)) != nil }
 
     func write(_ record: StateRecord) throws(EngineError) {
-        try attempt("write \(self.record)", hint: "is the disk of the state directory full?") {
-            () throws(SystemError) in
+        do throws(SystemError) {
             try replaceFile(self.record, with: Array(record.jsonText().utf8))
+        } catch {
+            throw EngineError(
+                error, during: "write \(self.record)",
+                hint: error.isOutOfSpace ? Self.fullHint : "")
         }
     }
 
@@ -119,6 +126,9 @@ struct StateDirectory {
             try check("remove \(path)") { unsafe rmdir(path) }
         }
     }
+
+    private static let fullHint =
+        "the filesystem of --root has no space or no inodes left (df, df -i)"
 
     static func missing(_ path: String) -> EngineError {
         EngineError("find the container at \(path)", "container does not exist", code: ENOENT)
