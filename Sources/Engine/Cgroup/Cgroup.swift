@@ -35,6 +35,8 @@ package struct CgroupDirectory: Equatable, Sendable {
 /// The cgroup of one container: a directory in each hierarchy that the machine has.
 package struct Cgroup: Equatable, Sendable {
     package internal(set) var directories: [CgroupDirectory]
+    /// systemd makes and removes it, and keeps its limits.
+    package var unit: SystemdUnit?
 
     /// From what state.json has kept.
     package init(directories: [CgroupDirectory]) { self.directories = directories }
@@ -106,6 +108,7 @@ extension Cgroup {
             let needsV2 = isPureV2 || resources?.needsV2 == true
             let plan = try CgroupPlan(
                 resources ?? Resources(), controllers: controllers(withV2: needsV2))
+            try announce(plan)
             try apply(plan, recorder: recorder)
         } catch {
             try? remove()
@@ -120,7 +123,7 @@ extension Cgroup {
         defer { directories = made }
         for var directory in directories {
             do {
-                directory.made = try CgroupTree.make(directory.path)
+                directory.made = try CgroupTree.make(directory.path) || unit != nil
             } catch  where Self.isDelegationMissing(error) {
                 // Without a say in a hierarchy an unprivileged caller's container stays in the
                 // caller's cgroup there; a limit that needs it fails when it is planned.

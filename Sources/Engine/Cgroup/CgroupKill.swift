@@ -53,6 +53,7 @@ extension Cgroup {
     /// Kills whoever is still in it, and removes it. Mostly nobody is, and then to look for
     /// processes would cost more than to remove it.
     package func dissolve() throws(EngineError) {
+        if unit != nil { return try remove() }
         do {
             try remove(patienceMilliseconds: 0)
         } catch  where error.code == EBUSY {
@@ -64,6 +65,13 @@ extension Cgroup {
     /// Removes what was made for the container, with what it made itself. A process that is still
     /// dying keeps its cgroup for a moment, so this tries again for a while.
     package func remove(patienceMilliseconds: UInt64 = 5000) throws(EngineError) {
+        // A systemd that does not answer shall not keep what can be removed without it.
+        let refusal = Result { () throws(EngineError) in try endUnit() }
+        try removeDirectories(patienceMilliseconds: patienceMilliseconds)
+        try refusal.get()
+    }
+
+    private func removeDirectories(patienceMilliseconds: UInt64) throws(EngineError) {
         var rest = directories.filter(\.made)
         let end = Recorder.now + patienceMilliseconds * 1_000_000
         var step: UInt32 = 200

@@ -10,6 +10,7 @@ extension Cgroup {
             memoryLimitBytes: limit == .max ? nil : limit,
             memoryUsageBytes: file("memory", "memory.current").flatMap(KernelFile.number))
         let plan = try CgroupPlan(resources, controllers: controllers(), updating: current)
+        try announce(plan)
         try apply(plan, recorder: recorder)
     }
 }

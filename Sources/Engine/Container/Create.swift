@@ -52,6 +52,8 @@ private final class Creation {
     private let resctrl: ResctrlPlan?
     let initialRecord: StateRecord
     private var cgroup: Cgroup?
+    /// Holds the place of the container's process in its systemd unit.
+    private var keeper: ScopeKeeper?
     private var hooksHaveRun = false
 
     /// Everything that can be decided, and refused, before anything is touched.
@@ -136,9 +138,10 @@ private final class Creation {
             return try Cgroup(
                 path: spec.linux.cgroupsPath, id: options.id, layout: CgroupLayout.detect())
         case .systemd:
-            throw EngineError(
-                "find the cgroup of \(options.id)", "systemd does not manage cgroups here",
-                hint: "leave --systemd-cgroup out, and set the caller's cgroup driver to cgroupfs")
+            let unit = try SystemdUnit(
+                path: spec.linux.cgroupsPath, id: options.id,
+                isUsers: Identity.effectiveUser != 0 || UserNamespace.isOurs)
+            return try Cgroup(unit: unit, layout: CgroupLayout.detect())
         }
     }
 
@@ -175,7 +178,12 @@ private final class Creation {
         if cgroup != nil {
             do throws(EngineError) {
                 try recorder.measure("cgroup") { () throws(EngineError) in
-                    try cgroup?.make(spec.linux.resources, recorder: recorder)
+                    keeper = try cgroup?.beginUnit(
+                        id: options.id, devices: spec.linux.resources?.devices ?? [],
+                        annotations: spec.annotations)
+                    var resources = spec.linux.resources
+                    if keeper != nil { resources?.leaveRoomForKeeper() }
+                    try cgroup?.make(resources, recorder: recorder)
                 }
             } catch {
                 // It has undone itself; one that was refused because it is another container's must
@@ -192,6 +200,7 @@ private final class Creation {
             try spawn(fifo, console, closing: [lock])
         }
         container.adopt(spawned)
+        if keeper != nil { try releaseScope(recorder) }
         try recorder.measure("init") { () throws(EngineError) in
             try converse(container, directory, recorder)
         }
@@ -200,6 +209,16 @@ private final class Creation {
         container.change { $0.isComplete = true }
         try directory.write(container.record)
         try container.acknowledge()
+    }
+
+    /// The scope holds the container's process now. While it held another, a limit of one process
+    /// could not be set.
+    private func releaseScope(_ recorder: Recorder) throws(EngineError) {
+        keeper = nil
+        guard let pids = spec.linux.resources?.pids, let limit = pids.limit,
+            Cgroup.leastScopeProcesses > limit, limit >= 0
+        else { return }
+        try cgroup?.update(Resources(pids: pids), recorder: recorder)
     }
 
     /// A container that may write to its own cgroup, in namespaces of its own, owns it.

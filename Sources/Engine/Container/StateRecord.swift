@@ -48,6 +48,7 @@ extension StateRecord: JSONReadable, JSONWritable {
         resctrlGroups = try json.list("resctrlGroups")
         let directories: [CgroupDirectory]? = try json.optional("cgroup")
         cgroup = directories.map(Cgroup.init(directories:))
+        cgroup?.unit = try json.optional("systemdUnit")
     }
 
     package var json: JSONValue {
@@ -67,6 +68,7 @@ extension StateRecord: JSONReadable, JSONWritable {
             $0.set("hasPoststopHooks", flag: hasPoststopHooks)
             $0.set("resctrlGroups", list: resctrlGroups)
             $0.set("cgroup", cgroup?.directories)
+            $0.set("systemdUnit", cgroup?.unit)
         }
     }
 }

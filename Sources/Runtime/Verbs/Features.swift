@@ -32,8 +32,8 @@ enum Features: Verb {
             $0["cgroup"] = .object {
                 $0["v1"] = true
                 $0["v2"] = true
-                $0["systemd"] = false
-                $0["systemdUser"] = false
+                $0["systemd"] = true
+                $0["systemdUser"] = true
                 $0["rdma"] = true
             }
             $0["seccomp"] = seccomp
