@@ -77,7 +77,7 @@ let package = Package(
 
         // Floor 2: mechanisms
         .target(
-            name: "Engine", dependencies: ["Linux", "OCI", "CSeccomp", "CCap"],
+            name: "Engine", dependencies: ["Linux", "OCI", "Wire", "CSeccomp", "CCap"],
             swiftSettings: quickToStart),
         .target(name: "RPC", dependencies: ["Linux", "Wire"], swiftSettings: strict),
         .target(name: "AsyncRPC", dependencies: ["RPC", "Linux", "Wire"], swiftSettings: strict),

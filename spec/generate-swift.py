@@ -24,6 +24,7 @@ NAMESPACES = {
     "containerd.runc.v1": "RuncAPI",
     "io.containerd.cgroups.v1": "CgroupV1",
     "io.containerd.cgroups.v2": "CgroupV2",
+    "criu": "CRIU",
     "apus.runtime.v1": "RuntimeAPI",
     "apus.shim.v1": "ShimAPI",
     "apus.v1": "Apus",

@@ -2,7 +2,8 @@
 # Writes the generated sources below the folder $1: CWire (protoc-c) and Wire/Generated (Swift).
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-out=$1
+mkdir -p "$1"
+out=$(cd "$1" && pwd)
 rm -rf "$out/CWire" "$out/Wire/Generated"
 mkdir -p "$out/CWire/include" "$out/Wire/Generated"
 cd "$here/proto"

@@ -81,10 +81,15 @@ public enum UnixSocket {
     }
 
     /// Two connected sockets.
-    public static func pair() throws(SystemError) -> SocketPair {
+    public static func pair() throws(SystemError) -> SocketPair { try pair(streamSocket) }
+
+    /// The same, for messages that keep their borders (SOCK_SEQPACKET).
+    public static func packetPair() throws(SystemError) -> SocketPair { try pair(packetSocket) }
+
+    private static func pair(_ type: Int32) throws(SystemError) -> SocketPair {
         var ends: [Int32] = [0, 0]
         try check("make a socket pair") {
-            unsafe socketpair(AF_UNIX, streamSocket, 0, &ends)
+            unsafe socketpair(AF_UNIX, type, 0, &ends)
         }
         return SocketPair(
             first: OwnedDescriptor(owning: ends[0]), second: OwnedDescriptor(owning: ends[1]))
@@ -143,6 +148,7 @@ public enum UnixSocket {
 
 private let mostDescriptors = 16
 private let streamSocket = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+private let packetSocket = Int32(SOCK_SEQPACKET.rawValue | SOCK_CLOEXEC.rawValue)
 private let rightsMessage = Int32(SCM_RIGHTS)
 private let noSignal = Int32(MSG_NOSIGNAL)
 

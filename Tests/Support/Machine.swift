@@ -48,4 +48,12 @@ extension Trait where Self == ConditionTrait {
                 && Programs.find("apparmor_parser") != nil,
             "needs AppArmor in the kernel and apparmor_parser")
     }
+
+    /// Needs criu, and a kernel that it can work with.
+    public static var needsCheckpoint: Self {
+        .enabled("needs criu, and a kernel that `criu check` finds good enough") {
+            getuid() == 0 && Programs.find("criu") != nil
+                && Command.run("criu", ["check"]).status == 0
+        }
+    }
 }

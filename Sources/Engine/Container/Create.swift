@@ -38,7 +38,7 @@ extension Container {
 }
 
 /// The making of one container: what was planned, and what has been made so far.
-private final class Creation {
+final class Creation {
     private let spec: Spec
     private let process: OCI.Process
     private let options: CreateOptions
@@ -129,7 +129,7 @@ private final class Creation {
         }
     }
 
-    private static func planCgroup(
+    static func planCgroup(
         _ spec: Spec, _ options: CreateOptions
     ) throws(EngineError) -> Cgroup? {
         switch options.cgroupManager {
@@ -145,7 +145,7 @@ private final class Creation {
         }
     }
 
-    private static func record(
+    static func record(
         _ spec: Spec, _ options: CreateOptions, _ rootfs: String, _ namespaces: NamespacePlan,
         _ cgroup: Cgroup?
     ) -> StateRecord {

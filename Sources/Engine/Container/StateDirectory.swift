@@ -9,6 +9,8 @@ struct StateDirectory {
     static let recordName = "state.json"
     static let configurationName = "config.json"
     static let fifoName = "exec.fifo"
+    /// A directory of criu's, with its log, where the caller gives none.
+    static let criuName = "criu.work"
     /// More than any container's annotations need.
     private static let mostRecordBytes = 16 << 20
 
@@ -18,6 +20,7 @@ struct StateDirectory {
 
     var record: String { "\(path)/\(Self.recordName)" }
     var configuration: String { "\(path)/\(Self.configurationName)" }
+    var criuWork: String { "\(path)/\(Self.criuName)" }
     var fifo: String { "\(path)/\(Self.fifoName)" }
 
     /// mkdir(2) decides who of several callers makes the container.
@@ -121,6 +124,7 @@ struct StateDirectory {
         try attempt("remove the state directory \(path)") { () throws(SystemError) in
             for name in try directory.names() {
                 let isDirectory = try FileStatus(in: directory, name).kind == .directory
+                if name == Self.criuName { try Self.empty(name, in: directory) }
                 try directory.remove(name, directory: isDirectory)
             }
             try check("remove \(path)") { unsafe rmdir(path) }
@@ -129,6 +133,14 @@ struct StateDirectory {
 
     private static let fullHint =
         "the filesystem of --root has no space or no inodes left (df, df -i)"
+
+    private static func empty(
+        _ name: String, in directory: borrowing OwnedDescriptor
+    ) throws(SystemError) {
+        let below = try openFile(
+            in: directory, name, .directory, resolve: [.beneath, .noSymlinks, .noMounts])
+        for name in try below.names() { try below.remove(name, directory: false) }
+    }
 
     static func missing(_ path: String) -> EngineError {
         EngineError("find the container at \(path)", "container does not exist", code: ENOENT)

@@ -15,7 +15,8 @@ extension Cgroup {
             directories: hierarchies.map {
                 CgroupDirectory(
                     hierarchy: $0.name, version: $0.version,
-                    path: "\($0.mountPoint)\(base)/\(unit.name)", made: true)
+                    path: "\($0.mountPoint)\(base)/\(unit.name)",
+                    made: !KernelFile.exists("\($0.mountPoint)\(base)/\(unit.name)"))
             })
         self.unit = unit
     }
@@ -48,7 +49,8 @@ extension Cgroup {
 
     /// Ends the unit. Nothing may be in it any more: systemd would ask politely first, and wait.
     func endUnit() throws(EngineError) {
-        guard let unit else { return }
+        // One that was there before is another container's: making ours has failed, or will.
+        guard let unit, directories.contains(where: \.made) else { return }
         if !processes().isEmpty {
             try kill(SIGKILL)
             _ = waitUntilEmpty(microseconds: 5_000_000)

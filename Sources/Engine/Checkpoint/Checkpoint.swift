@@ -1,0 +1,103 @@
+internal import CLinux
+internal import Glibc
+internal import Linux
+internal import OCI
+internal import Wire
+
+extension Container {
+    /// Writes the container's processes into files (criu(8)). Unless it is left running or this is
+    /// a dump before the dump, the container has ended then.
+    package func checkpoint(
+        _ options: CheckpointOptions, recorder: Recorder
+    ) throws(EngineError) {
+        let lock = try directory.lock()
+        let now = statusUnderLock()
+        guard now == .running || now == .paused else {
+            throw EngineError(
+                "checkpoint \(id)", "Container cannot be checkpointed in \(now.rawValue) state")
+        }
+        let spec = try spec()
+        let images = try CheckpointFolder(options.imagePath)
+        let work = try CheckpointFolder(options.workPath ?? directory.criuWork)
+        let request = try dumpRequest(spec, options, images, work)
+        let streams = DumpedStreams(of: record.initPid)
+        let inherited = [images.raw, work.raw] + (options.statusDescriptor.map { [$0] } ?? [])
+        let criu = try CriuProcess(inherited: inherited)
+        do throws(EngineError) {
+            try recorder.measure("dump") { () throws(EngineError) in
+                _ = try criu.perform(request, log: "\(work.path)/dump.log") { _ in }
+            }
+            if !options.preDump {
+                try attempt("keep what the container's streams were") {
+                    () throws(SystemError) in
+                    try replaceFile(
+                        "\(images.path)/\(DumpedStreams.fileName)", with: Array(streams.text.utf8))
+                }
+            }
+        } catch {
+            criu.abandon()
+            throw error
+        }
+        try criu.finish()
+        _ = lock.raw
+    }
+
+    private func dumpRequest(
+        _ spec: Spec, _ options: CheckpointOptions, _ images: CheckpointFolder,
+        _ work: CheckpointFolder
+    ) throws(EngineError) -> CRIU.Request {
+        let mounts = try MountPlan(spec, bundle: record.bundle)
+        let plan = try CheckpointPlan(
+            spec, mounts, cgroup: record.cgroup, rootfs: record.rootfs)
+        var dump = options.common(spec, images, work, log: "dump.log")
+        dump.pid = record.initPid
+        dump.root = record.rootfs
+        dump.leaveRunning = options.leaveRunning
+        dump.parentImg = options.parentPath ?? ""
+        dump.trackMem = options.preDump || options.parentPath != nil
+        dump.tcpSkipInFlight = options.tcpSkipInFlight
+        dump.statusFd = options.statusDescriptor ?? 0
+        dump.external = try plan.whenDumping()
+        dump.ps = options.pageServer.map {
+            CRIU.PageServer(address: $0.address, port: $0.port)
+        }
+        if let cgroup = record.cgroup {
+            let freezer = cgroup.file("freezer", "freezer.state") != nil && !cgroup.isPureV2
+            dump.freezeCgroup =
+                (freezer ? cgroup.directory(of: "freezer") : cgroup.v2)?.path ?? ""
+        }
+        return CRIU.Request(type: options.preDump ? .preDump : .dump, opts: dump)
+    }
+}
+
+extension CheckpointOptions {
+    /// What criu is told in both directions.
+    func common(
+        _ spec: Spec, _ images: CheckpointFolder, _ work: CheckpointFolder, log: String
+    ) -> CRIU.Options {
+        CRIU.Options(
+            imagesDirFd: images.raw, extUnixSk: extUnixSockets, tcpEstablished: tcpEstablished,
+            evasiveDevices: true, shellJob: shellJob, fileLocks: fileLocks, logLevel: 4,
+            logFile: log, notifyScripts: true, autoDedup: autoDedup, workDirFd: work.raw,
+            linkRemap: linkRemap,
+            manageCgroupsMode: [(cgroupMode ?? .soft).number], emptyNS: emptyNamespaces,
+            lazyPages: lazyPages, orphanPtsMaster: spec.process?.terminal ?? false,
+            configFile: spec.annotations["org.criu.config"] ?? "", tcpClose: tcpClose)
+    }
+}
+
+/// A directory for criu, made where it is missing.
+final class CheckpointFolder {
+    let path: String
+    private let descriptor: OwnedDescriptor
+
+    init(_ path: String) throws(EngineError) {
+        self.path = path
+        descriptor = try attempt("open the directory \(path)") { () throws(SystemError) in
+            try makeDirectories(path, mode: 0o700)
+            return try openFile(path, O_RDONLY | O_DIRECTORY)
+        }
+    }
+
+    var raw: Int32 { descriptor.raw }
+}

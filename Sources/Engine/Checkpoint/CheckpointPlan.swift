@@ -1,0 +1,134 @@
+internal import CLinux
+internal import Glibc
+internal import Linux
+internal import OCI
+internal import Wire
+
+/// What of a container is not its own, so that criu neither dumps nor makes it: mounts of the host,
+/// namespaces that it has joined, standard streams.
+struct CheckpointPlan {
+    /// A mount by its number here: a path would be text that somebody else has chosen, in a
+    /// language (`mnt[KEY]:PATH`) that has no way to quote.
+    struct ExternalMount: Equatable {
+        var key: Int
+        var destination: String
+        var source: String
+        var isDirectory: Bool
+    }
+
+    private(set) var mounts: [ExternalMount] = []
+    /// Keys and paths.
+    private(set) var joined: [(key: String, kind: NamespaceKind, path: String)] = []
+
+    /// The order is that of config.json, which is the same when the container comes back.
+    init(
+        _ spec: Spec, _ plan: MountPlan, cgroup: Cgroup?, rootfs: String
+    ) throws(EngineError) {
+        for step in plan.steps {
+            switch step.content {
+            case .bind(let source, _): add(step.destination, source)
+            case .cgroup:
+                if let path = cgroup?.directories.first(where: { $0.version == .v2 })?.path,
+                    cgroup?.isPureV2 == true
+                {
+                    add(step.destination, path)
+                }
+            case .filesystem, .remount: continue
+            }
+        }
+        if spec.linux.namespace(.user) != nil {
+            for node in plan.nodes where node.kind == .character { add(node.path, node.path) }
+        }
+        // What is no directory was hidden under /dev/null; a directory under a filesystem of its own.
+        for path in plan.maskedPaths where Self.isHiddenFile(path, rootfs) {
+            add(path, "/dev/null")
+        }
+        for namespace in spec.linux.namespaces {
+            guard let path = namespace.path, !path.isEmpty,
+                namespace.kind == .network || namespace.kind == .pid
+            else { continue }
+            joined.append(("apus\(joined.count)", namespace.kind, path))
+        }
+    }
+
+    private static func isHiddenFile(_ path: String, _ rootfs: String) -> Bool {
+        if path.hasPrefix("/proc/") || path.hasPrefix("/sys/") {
+            return ((try? FileStatus(path: path))?.kind).map { $0 != .directory } ?? false
+        }
+        do throws(SystemError) {
+            let top = try openFile(rootfs, OpenMode.pathDirectory.flags)
+            return try FileStatus(of: openFile(in: top, path, .path)).kind != .directory
+        } catch {
+            return false
+        }
+    }
+
+    private mutating func add(_ destination: String, _ source: String) {
+        let kind = (try? FileStatus(path: source))?.kind
+        mounts.append(
+            ExternalMount(
+                key: mounts.count, destination: destination, source: source,
+                isDirectory: kind == .directory))
+    }
+
+    static func name(_ kind: NamespaceKind) -> String { kind == .network ? "net" : "pid" }
+
+    /// `mnt[/data]:3`, `net[4026532000]:apus0`
+    func whenDumping() throws(EngineError) -> [String] {
+        var external = mounts.map { "mnt[\($0.destination)]:\($0.key)" }
+        for entry in joined {
+            let status = try attempt("look at namespace \(entry.path)") {
+                () throws(SystemError) in try FileStatus(path: entry.path)
+            }
+            external.append("\(Self.name(entry.kind))[\(status.inode)]:\(entry.key)")
+        }
+        return external
+    }
+
+    var whenRestoring: [String] { mounts.map { "mnt[\($0.key)]:\($0.source)" } }
+}
+
+/// What the standard streams of a container were, kept beside the images: who restores it gives
+/// others in their place.
+struct DumpedStreams {
+    static let fileName = "descriptors.json"
+    /// As /proc/PID/fd shows them: `pipe:[1234]`, `/dev/null`.
+    var links: [String]
+
+    init(of pid: Int32) {
+        links = (0..<3).map { number in
+            let directory = try? openFile("/proc/\(pid)/fd", O_RDONLY | O_DIRECTORY)
+            guard let directory = directory else { return "" }
+            return
+                (try? openFile(
+                    in: directory, "\(number)", .pathNoFollow, resolve: []
+                ).readLink()) ?? ""
+        }
+    }
+
+    init(from images: String) throws(EngineError) {
+        let path = "\(images)/\(Self.fileName)"
+        let text = try attempt("read \(path)") { () throws(SystemError) in
+            try readFile(path, limit: 64 << 10)
+        }
+        do throws(DocumentError) {
+            let wrapped: Wrapped = try readJSON(from: text, of: path)
+            links = wrapped.links
+        } catch {
+            throw EngineError("read \(path)", "\(error)")
+        }
+    }
+
+    var text: String { JSONValue.object { $0.set("streams", list: links) }.text() }
+
+    private struct Wrapped: JSONReadable {
+        var links: [String]
+        init(json: JSONNode) throws(DocumentError) { links = try json.list("streams") }
+    }
+
+    /// Only pipes: what is a file of the container's own criu opens again.
+    var inherited: [CRIU.InheritedFile] {
+        links.enumerated().filter { $0.element.hasPrefix("pipe:[") }
+            .map { CRIU.InheritedFile(key: $0.element, fd: [Int32($0.offset)]) }
+    }
+}
