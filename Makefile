@@ -21,6 +21,8 @@ PACKAGES_BUILD = libseccomp-dev libcap-dev libjansson-dev libprotobuf-c-dev liba
 PACKAGES_PROTO = protobuf-compiler protobuf-c-compiler libprotobuf-dev python3-protobuf
 PACKAGES_TEST = busybox-static umoci skopeo runc crun containerd conmon jq strace python3 \
 	hyperfine gcc libc6-dev iproute2 util-linux procps uidmap
+# The callers of the runtime.
+PACKAGES_TEST += podman buildah catatonit containernetworking-plugins iptables slirp4netns libdevmapper1.02.1
 # Of the guest that has what the build machine has not; it runs this machine's programs.
 PACKAGES_TEST += qemu-system-x86 xz-utils zstd lz4 systemd libpam-systemd dbus dbus-user-session apparmor criu
 PACKAGES = $(PACKAGES_BUILD) $(PACKAGES_PROTO) $(PACKAGES_TEST)
@@ -40,6 +42,7 @@ deps: ## Install what is needed by apt (as root, on Debian 12); nothing where al
 	    apt-get update -qq && \
 	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
 	fi
+	@Tests/peers.sh
 
 build: deps ## Build for debugging, tests included
 	$(BUILD) --build-tests

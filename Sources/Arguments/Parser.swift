@@ -18,6 +18,13 @@ extension Grammar {
         }
     }
 
+    /// The options in front of the command, as far as they can be understood: for what has to be
+    /// known of a command line although it is wrong.
+    package func globalOptions(of arguments: [String]) -> ParsedOptions {
+        var rest = arguments.dropFirst()
+        return (try? parseOptions(options, from: &rest, stopsAtFirstWord: true)) ?? ParsedOptions()
+    }
+
     private func command(_ name: String) throws(UsageError) -> Command {
         guard let command = commands.first(where: { $0.name == name }) else {
             throw UsageError(

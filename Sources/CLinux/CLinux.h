@@ -11,6 +11,7 @@
 #include <linux/openat2.h>
 #include <malloc.h>
 #include <linux/sched.h>
+#include <regex.h>
 #include <sched.h>
 #include <spawn.h>
 #include <signal.h>
@@ -20,6 +21,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>

@@ -10,6 +10,13 @@ extension Trait where Self == ConditionTrait {
         .enabled(if: Programs.find(program) != nil, "needs \(program), which is not installed")
     }
 
+    /// Needs a program of another project that Tests/peers.sh unpacks.
+    public static func needsPeer(_ program: String) -> Self {
+        .enabled(
+            if: Programs.findPeer(program) != nil,
+            "needs \(program), which Tests/peers.sh has not unpacked")
+    }
+
     /// Needs cgroup v1 with one mount a controller.
     public static var needsCgroupV1: Self {
         .enabled(

@@ -27,6 +27,15 @@ public enum Programs {
     public static var manager: String { directory + "/apusd" }
     public static var ctl: String { directory + "/apusctl" }
 
+    /// What Tests/peers.sh has unpacked without installing it.
+    public static let peers = repository + "/.build/peers"
+
+    /// Full path of a program that is unpacked there, or nil.
+    public static func findPeer(_ name: String) -> String? {
+        ["sbin", "bin"].map { "\(peers)/usr/\($0)/\(name)" }
+            .first { FileManager.default.isExecutableFile(atPath: $0) }
+    }
+
     /// Full path of a program of this machine, or nil.
     public static func find(_ name: String) -> String? {
         for folder in [

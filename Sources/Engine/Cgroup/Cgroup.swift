@@ -178,9 +178,9 @@ extension Resources {
     }
 }
 
-enum UserNamespace {
+package enum UserNamespace {
     /// Whether the caller lives in another user namespace than the machine's first.
-    static var isOurs: Bool {
+    package static var isOurs: Bool {
         let map = KernelFile.readIfPresent("/proc/self/uid_map") ?? ""
         return map.split { $0 == " " || $0 == "\n" } != ["0", "0", "4294967295"]
     }

@@ -107,14 +107,14 @@ package struct CgroupPlan: Equatable, Sendable {
     let current: CgroupCurrent
 
     /// `updating` nil plans a new cgroup, with its device rules; else a change of an existing one,
-    /// whose devices stay as they are.
+    /// whose device rules stay as they are unless there are new ones.
     package init(
         _ resources: Resources, controllers: CgroupControllers,
         updating current: CgroupCurrent? = nil
     ) throws(EngineError) {
         self.controllers = controllers
         self.current = current ?? CgroupCurrent()
-        if current == nil { try planDevices(resources.devices) }
+        if current == nil || !resources.devices.isEmpty { try planDevices(resources.devices) }
         if let memory = resources.memory { try planMemory(memory) }
         if let cpu = resources.cpu {
             try planCPU(cpu)

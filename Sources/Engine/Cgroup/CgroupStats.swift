@@ -6,9 +6,28 @@ package struct CgroupStats: Equatable, Sendable {
         package var kernelNanoseconds: UInt64 = 0
         /// v1 only, by processor.
         package var perProcessorNanoseconds: [UInt64] = []
+        package var perProcessorKernelNanoseconds: [UInt64] = []
+        package var perProcessorUserNanoseconds: [UInt64] = []
         package var periods: UInt64 = 0
         package var throttledPeriods: UInt64 = 0
         package var throttledNanoseconds: UInt64 = 0
+        package var pressure: Pressure?
+    }
+
+    /// Where its processes may run.
+    package struct CPUSet: Equatable, Sendable {
+        package var cpus: [UInt64] = []
+        package var mems: [UInt64] = []
+        /// v1, by the file's name without its prefix; `memory_pressure` and the like.
+        package var flags: [String: Int64] = [:]
+    }
+
+    /// A network interface of the container, with what has gone through it.
+    package struct NetworkInterface: Equatable, Sendable {
+        package var name: String
+        /// Bytes, packets, errors and drops.
+        package var received: [UInt64]
+        package var sent: [UInt64]
     }
 
     package struct Counter: Equatable, Sendable {
@@ -29,12 +48,17 @@ package struct CgroupStats: Equatable, Sendable {
         package var raw: [String: UInt64] = [:]
         /// How often the kernel killed a process for want of memory.
         package var oomKills: UInt64 = 0
+        /// v2, memory.events as it is: low, high, max, oom, oom_kill, oom_group_kill.
+        package var events: [String: UInt64] = [:]
+        package var pressure: Pressure?
     }
 
     package struct Pids: Equatable, Sendable {
         package var current: UInt64 = 0
         /// 0 is no limit.
         package var limit: UInt64 = 0
+        /// How often a fork was refused because of the limit.
+        package var refusedForks: UInt64 = 0
     }
 
     package struct BlockIO: Equatable, Sendable {
@@ -49,6 +73,10 @@ package struct CgroupStats: Equatable, Sendable {
     package var pids = Pids()
     package var ioBytes: [BlockIO] = []
     package var ioOperations: [BlockIO] = []
+    package var ioPressure: Pressure?
+    package var cpuset = CPUSet()
+    /// Filled by who knows a process of the container.
+    package var network: [NetworkInterface] = []
     /// By page size: `2MB`.
     package var hugepages: [String: Counter] = [:]
 }
@@ -62,6 +90,9 @@ extension Cgroup {
         stats.pids.current = number("pids", "pids.current")
         let limit = number("pids", "pids.max")
         stats.pids.limit = limit == .max ? 0 : limit
+        stats.pids.refusedForks = table("pids", "pids.events")["max"] ?? 0
+        stats.ioPressure = pressure(of: "io")
+        readCPUSet(&stats.cpuset)
         readBlockIO(&stats)
         readHugepages(&stats.hugepages)
         return stats
@@ -92,7 +123,39 @@ extension Cgroup {
         return Dictionary(rows.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
     }
 
+    private func readCPUSet(_ cpuset: inout CgroupStats.CPUSet) {
+        func list(_ name: String) -> [UInt64] {
+            Self.numbers(file("cpuset", "cpuset.\(name)").flatMap(KernelFile.readIfPresent) ?? "")
+        }
+        guard let directory = directory(of: "cpuset"), directory.version == .v1 else {
+            cpuset.cpus = list("cpus.effective")
+            cpuset.mems = list("mems.effective")
+            return
+        }
+        cpuset.cpus = list("cpus")
+        cpuset.mems = list("mems")
+        for name in [
+            "cpu_exclusive", "mem_hardwall", "mem_exclusive", "memory_migrate",
+            "memory_spread_page", "memory_spread_slab", "memory_pressure", "sched_load_balance",
+            "sched_relax_domain_level",
+        ] {
+            let text = KernelFile.readIfPresent(directory.file("cpuset.\(name)")) ?? ""
+            cpuset.flags[name] = Int64(text) ?? 0
+        }
+    }
+
+    /// `0-2,7`; more than any machine has is nonsense.
+    private static func numbers(_ text: String) -> [UInt64] {
+        text.split(separator: ",").flatMap { part -> [UInt64] in
+            let ends = part.split(separator: "-").compactMap { UInt64($0) }
+            guard let first = ends.first, let last = ends.last, first <= last, last < 1 << 16
+            else { return [] }
+            return Array(first...last)
+        }
+    }
+
     private func readCPU(_ cpu: inout CgroupStats.CPU) {
+        cpu.pressure = pressure(of: "cpu")
         let stat = table("cpu", "cpu.stat")
         cpu.periods = stat["nr_periods"] ?? 0
         cpu.throttledPeriods = stat["nr_throttled"] ?? 0
@@ -107,19 +170,29 @@ extension Cgroup {
         cpu.totalNanoseconds = number("cpuacct", "cpuacct.usage")
         cpu.userNanoseconds = number("cpuacct", "cpuacct.usage_user")
         cpu.kernelNanoseconds = number("cpuacct", "cpuacct.usage_sys")
-        let each = file("cpuacct", "cpuacct.usage_percpu").flatMap(KernelFile.readIfPresent) ?? ""
-        cpu.perProcessorNanoseconds = each.split(separator: " ").compactMap { UInt64($0) }
+        cpu.perProcessorNanoseconds = perProcessor("usage_percpu")
+        cpu.perProcessorKernelNanoseconds = perProcessor("usage_percpu_sys")
+        cpu.perProcessorUserNanoseconds = perProcessor("usage_percpu_user")
+    }
+
+    private func perProcessor(_ name: String) -> [UInt64] {
+        let text = file("cpuacct", "cpuacct.\(name)").flatMap(KernelFile.readIfPresent) ?? ""
+        return text.split(separator: " ").compactMap { UInt64($0) }
     }
 
     private func readMemory(_ memory: inout CgroupStats.Memory) {
         for (key, value) in table("memory", "memory.stat") { memory.raw[String(key)] = value }
         memory.oomKills = oomKills()
+        memory.pressure = pressure(of: "memory")
         guard directory(of: "memory")?.version == .v1 else {
             memory.cacheBytes = memory.raw["file"] ?? 0
             memory.usage.usage = number("memory", "memory.current")
             memory.usage.limit = number("memory", "memory.max")
             memory.usage.max = number("memory", "memory.peak")
-            memory.usage.failures = table("memory", "memory.events")["max"] ?? 0
+            for (key, value) in table("memory", "memory.events") {
+                memory.events[String(key)] = value
+            }
+            memory.usage.failures = memory.events["max"] ?? 0
             // v1 counts memory and swap together, and its readers expect that.
             memory.swap.usage = number("memory", "memory.swap.current") + memory.usage.usage
             let swap = number("memory", "memory.swap.max")

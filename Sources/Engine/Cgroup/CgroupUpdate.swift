@@ -11,6 +11,16 @@ extension Cgroup {
             memoryUsageBytes: file("memory", "memory.current").flatMap(KernelFile.number))
         let plan = try CgroupPlan(resources, controllers: controllers(), updating: current)
         try announce(plan)
-        try apply(plan, recorder: recorder)
+        // The v1 lists are written line by line, beginning with none: nobody may look meanwhile.
+        let pauses = plan.steps.contains { if case .deviceTable = $0 { true } else { false } }
+        guard pauses, !isFrozen else { return try apply(plan, recorder: recorder) }
+        try freeze()
+        do throws(EngineError) {
+            try apply(plan, recorder: recorder)
+        } catch {
+            try? thaw()
+            throw error
+        }
+        try thaw()
     }
 }

@@ -111,6 +111,10 @@ struct ProcessSetup {
     private func giveStreams() throws(EngineError) {
         for stream in 0..<3 as Range<Int32> {
             guard let status = try? FileStatus(raw: stream) else { continue }
+            if status.isCharacter(1, 3) {
+                reopenNull(as: stream)
+                continue
+            }
             let isOurs =
                 status.kind == .fifo || status.kind == .socket
                 || (status.kind == .character && isatty(stream) == 1)
@@ -118,6 +122,17 @@ struct ProcessSetup {
             // A terminal keeps its group, by which others may write to it.
             fchown(stream, process.user.uid, gid_t.max)
         }
+    }
+
+    /// A caller's /dev/null may be open for one direction only, as containerd's is; the container's
+    /// own is not. Whatever else the image has under the name is left alone.
+    private func reopenNull(as stream: Int32) {
+        let flags = O_NOFOLLOW | O_NOCTTY
+        guard let place = try? openFile("/dev/null", flags | APUS_O_PATH),
+            let status = try? FileStatus(of: place), status.isCharacter(1, 3),
+            let null = try? openFile("/dev/null", flags | O_RDWR)
+        else { return }
+        _ = dup2(null.raw, stream)
     }
 
     // MARK: The end

@@ -45,7 +45,9 @@ enum ProgramLookup {
                 hint: error.code == EACCES ? SearchPermission.obstacle(on: path) : "")
         }
         guard status.kind != .directory else {
-            throw EngineError(stage, "is a directory", code: EISDIR)
+            // As execve(2) says it; callers know the program that cannot be run by these words.
+            throw EngineError(
+                stage, SystemError.reason(EACCES), code: EACCES, hint: "\(path) is a directory")
         }
         if let code = ProcessControl.cannotExecute(path) {
             throw EngineError(

@@ -41,8 +41,8 @@ extension MountSteps {
         }
     }
 
-    /// The links of config-linux.md, Dev symbolic links, the kernel's memory where it shows it, and the multiplexer of the container's
-    /// own terminals.
+    /// The links of config-linux.md, Dev symbolic links, the kernel's memory where it shows it, and
+    /// the multiplexer of the container's own terminals.
     func makeDeviceLinks() throws(EngineError) {
         let links = [
             ("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"),

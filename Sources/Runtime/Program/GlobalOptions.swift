@@ -17,7 +17,7 @@ struct GlobalOptions {
     init(_ options: ParsedOptions) throws(Failure) {
         rootIsChosen = options.isGiven(Self.root)
         root = try Self.absolute(options.value(Self.root) ?? Self.defaultRoot)
-        log = Log(path: options.value(Self.log), showsDebug: options.has(Self.debug))
+        log = Self.log(options)
         cgroupManager = .cgroupfs
         guard root != "/" else {
             throw Failure(
@@ -25,6 +25,10 @@ struct GlobalOptions {
                 hint: "give --root a directory of its own")
         }
         log.format = try Self.choice(Self.logFormat, options) ?? .text
+        if let level: Log.Level = try Self.choice(Self.logLevel, options) {
+            log.showsDebug = log.showsDebug || level == .debug
+            log.showsWarnings = level != .error
+        }
         cgroupManager = try Self.choice(Self.cgroupManager, options) ?? .cgroupfs
         if options.has(Self.systemdCgroup) { cgroupManager = .systemd }
         if let rootless = options.value(Self.rootless),
@@ -34,6 +38,16 @@ struct GlobalOptions {
                 "", "invalid value \"\(rootless)\" for flag -rootless: expected true, false, auto")
         }
         reportDescriptor = try usage { () throws(UsageError) in try options.number(Self.reportFD) }
+    }
+
+    /// Where errors go, also for a command line that cannot be understood any further.
+    static func log(_ options: ParsedOptions) -> Log {
+        var path = options.value(Self.log)
+        // crun's way to say that it is a file.
+        if let given = path, given.hasPrefix("file:") { path = String(given.dropFirst(5)) }
+        var log = Log(path: path, showsDebug: options.has(Self.debug))
+        log.format = options.value(Self.logFormat).flatMap(Log.Format.init(rawValue:)) ?? .text
+        return log
     }
 
     private static func choice<Choice: RawRepresentable<String>>(
@@ -55,14 +69,22 @@ struct GlobalOptions {
     }
 
     private static var defaultRoot: String {
-        guard Identity.effectiveUser != 0, let directory = environment("XDG_RUNTIME_DIR") else {
-            return "/run/apus/runtime"
-        }
-        return "\(directory)/apus/runtime"
+        userDirectory.map { "\($0)/apus/runtime" } ?? "/run/apus/runtime"
+    }
+
+    /// Where a user keeps what goes with the session. The root of a user namespace that somebody has
+    /// made for themselves is such a user, and may not write to the machine's /run.
+    static var userDirectory: String? {
+        guard let directory = environment("XDG_RUNTIME_DIR"),
+            Identity.effectiveUser != 0
+                || (environment("USER") != "root" && UserNamespace.isOurs)
+        else { return nil }
+        return directory
     }
 
     static let all = [
-        root, log, logFormat, debug, systemdCgroup, cgroupManager, rootless, reportFD, criu,
+        root, log, logFormat, logLevel, debug, systemdCgroup, cgroupManager, rootless, reportFD,
+        criu,
         Grammar.version,
     ]
 
@@ -72,6 +94,8 @@ struct GlobalOptions {
         "log", word: "FILE", help: "Write errors to this file as well")
     private static let logFormat = Option.value(
         "log-format", word: "FORMAT", help: "Format of the log's lines: text or json")
+    private static let logLevel = Option.value(
+        "log-level", word: "LEVEL", help: "What goes to the log: error, warning or debug")
     private static let debug = Option.flag("debug", help: "Write to the log what is being done")
     private static let systemdCgroup = Option.flag(
         "systemd-cgroup", help: "Same as --cgroup-manager systemd")

@@ -18,22 +18,30 @@ struct Log {
     var path: String?
     var format = Format.text
     var showsDebug = false
+    var showsWarnings = true
 
     /// The failure, with the warnings that came before it.
     func report(_ failure: Failure, warnings: [String]) {
-        var extra = JSONObject()
-        extra.set("stage", failure.stage.isEmpty ? nil : failure.stage)
-        extra.set("errno", failure.code == 0 ? nil : failure.code)
-        extra.set("hint", failure.hint.isEmpty ? nil : failure.hint)
-        extra.set("warnings", list: warnings)
-        write(.error, failure.message, extra)
+        note(failure, warnings: warnings)
         // Without a file the line is on standard error already.
         guard path != nil else { return }
         let name = format == .json ? "" : "apus-runtime: "
         writeToStandardError("\(name)\(failure.message)\n")
     }
 
-    func warn(_ message: String) { write(.warning, message, JSONObject()) }
+    /// The one line.
+    func note(_ failure: Failure, warnings: [String] = []) {
+        var extra = JSONObject()
+        extra.set("stage", failure.stage.isEmpty ? nil : failure.stage)
+        extra.set("errno", failure.code == 0 ? nil : failure.code)
+        extra.set("hint", failure.hint.isEmpty ? nil : failure.hint)
+        extra.set("warnings", list: warnings)
+        write(.error, failure.message, extra)
+    }
+
+    func warn(_ message: String) {
+        if showsWarnings { write(.warning, message, JSONObject()) }
+    }
 
     func debug(_ message: @autoclosure () -> String) {
         if showsDebug { write(.debug, message(), JSONObject()) }

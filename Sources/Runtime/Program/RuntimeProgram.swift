@@ -21,6 +21,9 @@ enum RuntimeProgram {
         } catch {
             let failure = Failure(error)
             let topic = error.command.map { " \($0)" } ?? ""
+            // A caller that named a log looks there and nowhere else.
+            let log = GlobalOptions.log(grammar.globalOptions(of: arguments))
+            if log.path != nil { log.note(failure) }
             writeToStandardError(
                 "apus-runtime: \(failure.message)\n"
                     + (error.isUnknownCommand ? "" : "apus-runtime\(topic) --help says more\n"))

@@ -35,7 +35,7 @@ enum Creation {
 
     static func makeRoot(_ root: String) throws(Failure) {
         // The sticky bit tells cleaners of temporary directories to leave a user's state alone.
-        let mode: UInt32 = Identity.effectiveUser == 0 ? 0o700 : 0o1700
+        let mode: UInt32 = GlobalOptions.userDirectory == nil ? 0o700 : 0o1700
         try system { () throws(SystemError) in try makeDirectories(root, mode: mode) }
     }
 

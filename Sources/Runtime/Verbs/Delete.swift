@@ -5,18 +5,20 @@ internal import Engine
 enum Delete: Verb {
     static let command = Command(
         "delete", "Remove a container that has stopped", synopsis: "ID", words: 1...1,
-        options: [force])
+        options: [force, Selection.regex])
 
     static func run(_ call: Call) throws(Failure) -> Int32 {
         let isForced = call.options.has(force)
-        try engine { () throws(EngineError) in try Container.validate(id: call.id) }
-        // Callers that force want it gone; gone it is.
-        if isForced && !Container.exists(id: call.id, root: call.global.root) { return 0 }
-        let container = try call.container()
-        try engine { () throws(EngineError) in
-            try container.delete(force: isForced, call.recorder)
+        if !call.options.has(Selection.regex) {
+            try engine { () throws(EngineError) in try Container.validate(id: call.id) }
+            // Callers that force want it gone; gone it is.
+            if isForced && !Container.exists(id: call.id, root: call.global.root) { return 0 }
         }
-        return 0
+        return try Selection.each(call) { (container) throws(Failure) in
+            try engine { () throws(EngineError) in
+                try container.delete(force: isForced, call.recorder)
+            }
+        }
     }
 
     private static let force = Option.flag(

@@ -23,27 +23,38 @@ enum Events: Verb {
                 hint: "it was made with --cgroup-manager disabled")
         }
         if call.options.has(stats) {
-            try write("stats", call.id, cgroup.stats().json)
+            try write("stats", call.id, container.stats(of: cgroup).json)
             return 0
         }
         return try follow(container, cgroup, every: pause)
     }
 
-    /// Until the container stops.
+    /// Until the container stops. What happens is told when it happens, not with the next line of
+    /// numbers.
     private static func follow(
         _ container: Container, _ cgroup: Cgroup, every pause: Int32
     ) throws(Failure) -> Int32 {
-        var kills = cgroup.oomKills()
-        while (try? container.state().status).map({ $0 != .stopped }) ?? false {
-            let now = cgroup.oomKills()
-            if now > kills { try write("oom", container.id, nil) }
-            kills = now
-            try write("stats", container.id, cgroup.stats().json)
-            try system { () throws(SystemError) in
-                var nobody = PollSet()
-                try nobody.wait(milliseconds: pause)
+        guard let process = try engine({ () throws(EngineError) in try container.initProcess() })
+        else { return 0 }
+        var watch = OOMWatch(cgroup)
+        var next = Recorder.now
+        while true {
+            if watch?.hasHappened() == true { try write("oom", container.id, nil) }
+            let now = Recorder.now
+            if now >= next {
+                try write("stats", container.id, container.stats(of: cgroup).json)
+                next = now + UInt64(pause) * 1_000_000
             }
+            var set = PollSet()
+            set.add(process.descriptor.raw, .readable)
+            if let raw = watch?.descriptor.raw { set.add(raw, .readable) }
+            try system { () throws(SystemError) in
+                try set.wait(milliseconds: Int32(clamping: (next - now) / 1_000_000 + 1))
+            }
+            guard set.readiness(of: process.descriptor.raw).isEmpty else { break }
         }
+        // The end may be the kernel's doing.
+        if watch?.hasHappened() == true { try write("oom", container.id, nil) }
         return 0
     }
 

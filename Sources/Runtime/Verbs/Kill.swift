@@ -7,7 +7,7 @@ internal import OCI
 enum Kill: Verb {
     static let command = Command(
         "kill", "Send a signal to a container", synopsis: "ID [SIGNAL]", words: 1...2,
-        options: [all],
+        options: [all, Selection.regex],
         discussion: "SIGNAL is a number or a name, with or without SIG; TERM where it is left out.")
 
     static func run(_ call: Call) throws(Failure) -> Int32 {
@@ -16,16 +16,22 @@ enum Kill: Verb {
             throw Failure(
                 "", "unknown signal \"\(name)\"", hint: "a name such as TERM, or 0 to 64")
         }
-        let container = try call.container()
         let toAll = call.options.has(all)
+        return try Selection.each(call) { (container) throws(Failure) in
+            try send(signal, to: container, all: toAll)
+        }
+    }
+
+    private static func send(
+        _ signal: Int32, to container: Container, all toAll: Bool
+    ) throws(Failure) {
         // Without a pid namespace of its own a container can have processes though its init has
         // ended; that it has none is no failure.
         if toAll && (try? container.state().status) == .stopped {
             try? container.kill(signal: signal, all: true)
-            return 0
+            return
         }
         try engine { () throws(EngineError) in try container.kill(signal: signal, all: toAll) }
-        return 0
     }
 
     private static let all = Option.flag("all", "a", help: "To every process of the container")

@@ -1,0 +1,86 @@
+import Foundation
+import TestSupport
+
+/// A dockerd of its own, unpacked and not installed, with one runtime as its default.
+///
+/// It lives in network and mount namespaces of its own: its bridges, rules and mounts are nobody
+/// else's, and go with it.
+final class DockerWorld: CallerWorld {
+    static let worlds = TaskLocal<Worlds<DockerWorld>?>(wrappedValue: nil)
+
+    let directory = TemporaryDirectory("docker")
+    let environment: [String: String]
+    private let daemon: Child
+
+    init(runtime: String) {
+        environment = [
+            "PATH": Self.path(Programs.peers + "/usr/bin", Programs.peers + "/usr/sbin"),
+            "HOME": directory.path, "WORLD": directory.path,
+            "DOCKER_HOST": "unix://\(directory.file("sock"))",
+            "DOCKER_CONFIG": directory.directory("client"),
+        ]
+        directory.write("daemon.json", "{}")
+        directory.write(
+            "no-mkdir.json",
+            """
+            {"defaultAction": "SCMP_ACT_ALLOW",
+             "syscalls": [{"names": ["mkdir", "mkdirat"], "action": "SCMP_ACT_ERRNO"}]}
+            """)
+        let launch = directory.write(
+            "launch.sh",
+            """
+            ip link set lo up
+            ip link add eth0 type dummy && ip addr add 198.51.100.1/24 dev eth0
+            ip link set eth0 up
+            exec dockerd --config-file "$WORLD/daemon.json" --data-root "$WORLD/data" \
+              --exec-root "$WORLD/exec" --pidfile "$WORLD/pid" --host "$DOCKER_HOST" \
+              --cgroup-parent "/$(basename "$WORLD")" --init-path /usr/bin/catatonit \
+              --add-runtime tested='\(runtime)' --default-runtime tested
+            """)
+        daemon = Child(
+            "unshare", ["--net", "--mount", "--propagation", "private", "sh", launch],
+            environment: environment)
+        let answered = eventually(limit: 60) { self.shell("docker version").status == 0 }
+        precondition(answered, "dockerd does not answer: \(daemon.output)")
+        importImages()
+    }
+
+    /// One image under the names that the stories use.
+    private func importImages() {
+        TestRootfs.make(at: directory.file("rootfs"))
+        let made = shell(
+            """
+            set -e
+            tar -C "$WORLD/rootfs" -c . | docker import -c 'CMD ["sh"]' \
+              -c 'ENV PATH=/usr/sbin:/usr/bin:/sbin:/bin' - busybox
+            for name in alpine bash redis nginx contador ntpd oracleunix; do
+              docker tag busybox "$name"
+            done
+            """)
+        precondition(made.status == 0, "\(made)")
+    }
+
+    func clean() {
+        shell(
+            """
+            docker ps -aq | xargs -r docker rm -fv
+            docker volume ls -q | xargs -r docker volume rm -f
+            docker network prune -f
+            rm -rf "$WORLD/newhostdir"
+            """)
+    }
+
+    func leftovers() -> [String] {
+        // The runtime's cache of filters stays, beside the containers.
+        let states = shell(
+            "find exec/runtime-*/moby -mindepth 1 -maxdepth 1 ! -name @seccomp")
+        return containerCgroups() + states.stdout.split(separator: "\n").map(String.init)
+    }
+
+    func stop() {
+        clean()
+        daemon.send(signal: SIGTERM)
+        _ = daemon.finish(limit: 20)
+        remove()
+    }
+}
