@@ -30,7 +30,7 @@ final class DockerWorld: CallerWorld {
             "launch.sh",
             """
             ip link set lo up
-            ip link add eth0 type dummy && ip addr add 198.51.100.1/24 dev eth0
+            ip link add eth0 type bridge && ip addr add 198.51.100.1/24 dev eth0
             ip link set eth0 up
             exec dockerd --config-file "$WORLD/daemon.json" --data-root "$WORLD/data" \
               --exec-root "$WORLD/exec" --pidfile "$WORLD/pid" --host "$DOCKER_HOST" \

@@ -53,7 +53,9 @@ struct RuntimeHarness: CustomTestStringConvertible {
     }
 
     /// As containerd's shim calls it: errors go to a log of JSON lines.
-    func runLogged(_ arguments: String...) -> Output {
+    func runLogged(_ arguments: String...) -> Output { runLogged(arguments) }
+
+    func runLogged(_ arguments: [String]) -> Output {
         try? FileManager.default.removeItem(atPath: log)
         return run(["--log-format", "json"] + arguments)
     }

@@ -34,20 +34,17 @@ package struct OOMWatch: ~Copyable {
         return try counter.descriptor.duplicate()
     }
 
-    /// Whether a process was killed, or waits because none may be, since this was last asked.
+    /// Whether the memory was short since this was last asked: a process was killed, or waits
+    /// because none may be.
     package mutating func hasHappened() -> Bool {
         var buffer = [UInt8](repeating: 0, count: 4096)
         let woken = ((try? descriptor.read(into: &buffer)) ?? 0) > 0
-        let now = cgroup.oomKills()
-        defer { kills = now }
-        return now > kills || (woken && isV1 && cgroup.isOutOfMemory)
-    }
-}
-
-extension Cgroup {
-    /// v1 without the kernel's killer: processes wait for memory.
-    var isOutOfMemory: Bool {
-        guard let path = file("memory", "memory.oom_control") else { return false }
-        return KernelFile.table(path).first { $0.key == "under_oom" }?.value == 1
+        guard isV1 else {
+            let now = cgroup.oomKills()
+            defer { kills = now }
+            return now > kills
+        }
+        // It comes before the kill, and also when the cgroup is removed.
+        return woken && cgroup.file("memory", "memory.oom_control").map(KernelFile.exists) == true
     }
 }

@@ -245,12 +245,12 @@ final class Creation {
             ? nil
             : try HostSources(
                 plan, rootfs: rootfs, cgroup: cgroup,
-                bindsDevices: spec.linux.namespace(.user) != nil)
+                bindsDevices: spec.linux.namespace(.user) != nil || UserNamespace.isOurs)
         let setup = ProcessSetup(
             process: process, personality: spec.linux.personality,
             memoryPolicy: spec.linux.memoryPolicy, filter: filter,
             capabilities: try capabilities(), preserved: descriptors.count,
-            listening: descriptors.listening)
+            listening: descriptors.listening, keepsGroups: RuntimeAnnotation.keepsGroups(spec))
         let entry = try cgroup.map { (cgroup) throws(EngineError) in
             HeldCgroupEntry(try cgroup.entry())
         }
@@ -356,7 +356,9 @@ final class Creation {
 
     private func announce(_ container: Container) throws(EngineError) {
         if let path = options.pidFile { try PidFile.write(container.record.initPid, to: path) }
-        if let path = options.pidfdSocket { try container.sendPidfd(to: path) }
+        if let path = options.pidfdSocket ?? RuntimeAnnotation.pidfdReceiver(spec) {
+            try container.sendPidfd(to: path)
+        }
     }
 
     // MARK: Failure

@@ -25,7 +25,8 @@ extension Container {
             capabilities: CapabilityPlan(
                 process.capabilities,
                 holdings: target.hasUser ? holdings.insideUserNamespace : holdings),
-            preserved: descriptors.count, listening: descriptors.listening)
+            preserved: descriptors.count, listening: descriptors.listening,
+            keepsGroups: RuntimeAnnotation.keepsGroups(spec))
         let initial = ExecInit(
             setup: setup, namespaces: target, container: pidfd.descriptor.raw,
             keyring: record.joinsKeyring ? "_ses.\(id)" : nil, consoleSocket: console.theirs,

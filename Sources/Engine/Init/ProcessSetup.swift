@@ -15,6 +15,8 @@ struct ProcessSetup {
     var preserved: Int32
     /// How many of them a socket-activating caller has passed (sd_listen_fds(3)).
     var listening: Int32
+    /// It has the groups of the runtime's caller beside its own (RuntimeAnnotation.keepGroups).
+    var keepsGroups = false
 
     // MARK: While it is still privileged
 
@@ -69,14 +71,19 @@ struct ProcessSetup {
     private func changeUser() throws(SystemError) {
         let user = process.user
         do throws(SystemError) {
+            if keepsGroups { return try changeIdentity() }
             try Identity.setSupplementaryGroups(user.additionalGids)
         } catch {
             // A user namespace of an unprivileged caller has given setgroups(2) up.
             guard error.code == EPERM, user.additionalGids.isEmpty else { throw error }
         }
-        try Identity.setGroup(user.gid)
-        try Identity.setUser(user.uid)
-        umask(user.umask ?? 0o022)
+        try changeIdentity()
+    }
+
+    private func changeIdentity() throws(SystemError) {
+        try Identity.setGroup(process.user.gid)
+        try Identity.setUser(process.user.uid)
+        umask(process.user.umask ?? 0o022)
     }
 
     /// Found inside of the root and through no magic link: `/proc/self/fd/N` of this process names

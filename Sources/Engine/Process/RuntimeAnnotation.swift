@@ -1,0 +1,15 @@
+internal import OCI
+
+/// What callers of crun ask for by annotations, for want of a property in the specification.
+enum RuntimeAnnotation {
+    /// podman's `--group-add keep-groups`: the caller's supplementary groups stay, because in a user
+    /// namespace they cannot be named.
+    static func keepsGroups(_ spec: Spec) -> Bool {
+        spec.annotations["run.oci.keep_original_groups"] == "1"
+    }
+
+    /// A socket that is sent init's pidfd, as by `--pidfd-socket`.
+    static func pidfdReceiver(_ spec: Spec) -> String? {
+        spec.annotations["run.oci.pidfd_receiver"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+    }
+}
