@@ -23,7 +23,7 @@ final class CriuProcess {
     private static let longestPacket = 64 << 10
 
     private let pidfd: Pidfd
-    private let socket: OwnedDescriptor
+    private var socket: HeldDescriptor?
 
     /// `inherited` are descriptors that it is to have under their own numbers. criu also looks at
     /// them here, in the process that has made the socket.
@@ -34,7 +34,7 @@ final class CriuProcess {
             try UnixSocket.packetPair()
         }
         let (ours, theirs) = ends.release()
-        socket = OwnedDescriptor(owning: ours)
+        socket = HeldDescriptor(OwnedDescriptor(owning: ours))
         do throws(EngineError) {
             pidfd = try Self.start(cgroup, socket: theirs, inherited)
         } catch {
@@ -124,14 +124,20 @@ final class CriuProcess {
         }
     }
 
-    /// It has nothing more to do; what it has left is said already.
+    /// It has nothing more to do, which after a dump before the dump it hears by the line's end.
     func finish() throws(EngineError) {
+        socket = nil
         _ = try attempt("wait for criu") { () throws(SystemError) in try pidfd.wait() }
     }
 
     func abandon() {
         try? pidfd.send(signal: SIGKILL)
         _ = try? pidfd.wait()
+    }
+
+    private func connection() throws(SystemError) -> HeldDescriptor {
+        guard let socket else { throw SystemError("use criu's socket", EPIPE) }
+        return socket
     }
 
     private func send(_ request: CRIU.Request) throws(EngineError) {
@@ -142,7 +148,7 @@ final class CriuProcess {
             throw EngineError("pack a request for criu", "\(error)")
         }
         _ = try attempt("talk to criu") { () throws(SystemError) in
-            try UnixSocket.send(bytes[...], on: socket)
+            try UnixSocket.send(bytes[...], on: connection().descriptor)
         }
     }
 
@@ -151,7 +157,7 @@ final class CriuProcess {
     ) throws(EngineError) -> (response: CRIU.Response, descriptor: Int32?) {
         var buffer = [UInt8](repeating: 0, count: Self.longestPacket)
         let (count, descriptors) = try attempt("hear criu") { () throws(SystemError) in
-            try UnixSocket.receive(into: &buffer, on: socket)
+            try UnixSocket.receive(into: &buffer, on: connection().descriptor)
         }
         for extra in descriptors.dropFirst() { close(extra) }
         guard count > 0 else {

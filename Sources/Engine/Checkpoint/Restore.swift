@@ -21,10 +21,12 @@ extension Container {
             root.path.hasPrefix("/") ? root.path : "\(options.bundle)/\(root.path)")
         let record = Creation.record(
             spec, options, rootfs, try NamespacePlan(spec.linux.namespaces), cgroup)
+        // Also says, before anything is made, that there are no images.
+        let streams = try DumpedStreams(from: checkpoint.imagePath)
         let directory = StateDirectory(id: options.id, root: options.root)
         try directory.make()
         let container = Container(id: options.id, root: options.root, record: record)
-        let restoration = Restoration(spec, plan, options, checkpoint, container)
+        let restoration = Restoration(spec, plan, options, checkpoint, streams, container)
         do throws(EngineError) {
             let lock = try directory.lock()
             try restoration.perform(configuration, recorder)
@@ -43,17 +45,19 @@ private final class Restoration {
     private let plan: MountPlan
     private let options: CreateOptions
     private let checkpoint: CheckpointOptions
+    private let streams: DumpedStreams
     private let container: Container
     private var keeper: ScopeKeeper?
 
     init(
         _ spec: Spec, _ plan: MountPlan, _ options: CreateOptions,
-        _ checkpoint: CheckpointOptions, _ container: Container
+        _ checkpoint: CheckpointOptions, _ streams: DumpedStreams, _ container: Container
     ) {
         self.spec = spec
         self.plan = plan
         self.options = options
         self.checkpoint = checkpoint
+        self.streams = streams
         self.container = container
     }
 
@@ -134,7 +138,7 @@ private final class Restoration {
         restore.root = top
         restore.rstSibling = true
         restore.external = external.whenRestoring
-        restore.inheritFd = try DumpedStreams(from: images.path).inherited + spaces.files
+        restore.inheritFd = streams.inherited + spaces.files
         restore.lsmProfile = checkpoint.lsmProfile ?? ""
         restore.lsmMountContext = checkpoint.lsmMountContext ?? ""
         restore.cgRoot = cgroupRoots
