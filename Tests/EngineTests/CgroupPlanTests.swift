@@ -268,9 +268,11 @@ private func mebibytes(_ count: Int64) -> Int64 { count << 20 }
         #expect(Bytes.text(UInt64.max).hasSuffix("bytes"))
     }
 
-    @Test func anUpdateLeavesTheDevicesAlone() throws {
-        let plan = try CgroupPlan(
+    @Test func anUpdateLeavesTheDevicesAloneUnlessItNamesThem() throws {
+        let silent = try CgroupPlan(Resources(), controllers: v1, updating: CgroupCurrent())
+        #expect(silent.steps.isEmpty)
+        let named = try CgroupPlan(
             Resources(devices: [.init(allow: true)]), controllers: v1, updating: CgroupCurrent())
-        #expect(plan.steps.isEmpty)
+        #expect(named.steps.count == 1)
     }
 }
