@@ -19,7 +19,8 @@ CONTAINERS = 20
 
 
 def sh(command, **options):
-    return subprocess.run(command, shell=isinstance(command, str), check=True, capture_output=True, text=True, **options)
+    return subprocess.run(command, shell=isinstance(command, str), check=True, stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, **options)
 
 
 def row(*cells):
@@ -31,7 +32,8 @@ def timed(command):
     times = []
     for number in range(RUNS + 3):
         begin = time.monotonic()
-        subprocess.run([c.replace("{n}", str(number)) for c in command], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([c.replace("{n}", str(number)) for c in command], check=True, stdin=subprocess.DEVNULL,
+                       stdout=subprocess.DEVNULL)
         times.append((time.monotonic() - begin) * 1000)
     return times[3:]
 
@@ -130,7 +132,7 @@ def main():
         for number in range(CONTAINERS):
             sh(ctl + ["run", "-d", "--name", f"m{number}", "bench", "sleep", "1000"])
             subprocess.run(ctr + ["run", "-d", "--rootfs", str(work / "rootfs"), f"m{number}", "sleep", "1000"],
-                           check=True, stdout=subprocess.DEVNULL)
+                           check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         time.sleep(1)
         print(f"\nmemory with {CONTAINERS} containers (mean of each kind)")
         row("", "RSS", "PSS")
