@@ -128,10 +128,10 @@ def main():
         print(f"\nrun --rm of true, image present; {RUNS} runs, milliseconds")
         row("", "median", "10 % to 90 %")
         row("apusctl run --rm", *spread(timed(ctl + ["run", "--rm", "bench", "true"])))
-        row("ctr run --rm --rootfs", *spread(timed(ctr + ["run", "--rm", "--rootfs", str(work / "rootfs"), "b{n}", "/bin/true"])))
+        row("ctr run --rm --rootfs", *spread(timed(ctr + ["run", "--rm", "--rootfs", str(work / "rootfs"), f"b{{n}}-{os.getpid()}", "/bin/true"])))
         for number in range(CONTAINERS):
             sh(ctl + ["run", "-d", "--name", f"m{number}", "bench", "sleep", "1000"])
-            subprocess.run(ctr + ["run", "-d", "--rootfs", str(work / "rootfs"), f"m{number}", "/bin/sleep", "1000"],
+            subprocess.run(ctr + ["run", "-d", "--rootfs", str(work / "rootfs"), f"m{number}-{os.getpid()}", "/bin/sleep", "1000"],
                            check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         time.sleep(1)
         print(f"\nmemory with {CONTAINERS} containers (mean of each kind)")
