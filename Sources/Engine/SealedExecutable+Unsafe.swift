@@ -9,13 +9,11 @@ extension SealedExecutable {
     /// why.
     package static func ensureEarly() {
         let words = unsafe CommandLine.unsafeArgv
-        guard unsafe isForContainers(words),
-            let program = try? openFile("/proc/self/exe", APUS_O_PATH),
-            (try? program.isOnReadOnlyMount) == false, (try? isSealedCopy()) == false,
-            let mount = try? makeProtected(program)
-        else { return }
-        if (try? ProgramMappings.move(onto: mount)) != nil { return }
-        _ = unsafe apus_execveat(mount.raw, "", words, apus_environ(), emptyPath)
+        guard unsafe isForContainers(words) else { return }
+        do throws(SystemError) {
+            guard let mount = try protect() else { return }
+            _ = unsafe apus_execveat(mount.raw, "", words, apus_environ(), emptyPath)
+        } catch {}
     }
 
     /// AT_EMPTY_PATH

@@ -22,11 +22,7 @@ package enum SealedExecutable {
     package static func ensure(_ arguments: [String]) throws(EngineError) {
         let stage = "protect the runtime's program file"
         do throws(SystemError) {
-            let program = try openFile(ownFile, APUS_O_PATH)
-            if try program.isOnReadOnlyMount { return }
-            if try isSealedCopy() { return }
-            let mount = try makeProtected(program)
-            if (try? ProgramMappings.move(onto: mount)) != nil { return }
+            guard let mount = try protect() else { return }
             let refusal: SystemError = ProcessControl.execute(
                 mount, arguments: arguments, environment: environment)
             throw refusal
@@ -35,6 +31,16 @@ package enum SealedExecutable {
                 error, during: stage,
                 hint: error.code == ENOENT ? "the runtime needs a procfs at /proc" : "")
         }
+    }
+
+    /// What the program has to be executed again from; nil where it is protected as it is.
+    static func protect() throws(SystemError) -> OwnedDescriptor? {
+        let program = try openFile(ownFile, APUS_O_PATH)
+        if try program.isOnReadOnlyMount { return nil }
+        if try isSealedCopy() { return nil }
+        let mount = try makeProtected(program)
+        if (try? ProgramMappings.move(onto: mount)) != nil { return nil }
+        return mount
     }
 
     static func makeProtected(

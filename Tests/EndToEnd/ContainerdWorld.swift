@@ -7,7 +7,7 @@ final class ContainerdWorld: CallerWorld {
 
     let directory = TemporaryDirectory("containerd")
     let environment: [String: String]
-    private let daemon: Child
+    private let daemon: Containerd
 
     init(runtime: String) {
         let bin = directory.directory("bin")
@@ -26,30 +26,13 @@ final class ContainerdWorld: CallerWorld {
             exec ctr run --runc-binary "$RUNTIME" --env PATH=/bin --cgroup "/$NAME/$id" $OPTIONS \
               --rootfs "$WORLD/rootfs" "$id" "$@"
             """, mode: 0o755)
-        directory.write(
-            "config.toml",
-            """
-            version = 2
-            root = "\(directory.file("root"))"
-            state = "\(directory.file("state"))"
-            disabled_plugins = [
-              "io.containerd.grpc.v1.cri", "io.containerd.internal.v1.opt",
-              "io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.devmapper",
-              "io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.aufs",
-            ]
-            [grpc]
-              address = "\(directory.file("sock"))"
-            """)
         TestRootfs.make(at: directory.file("rootfs"))
         // ctr gives up opening a stream when the task has ended before it came to that: on a busy
         // machine the output of a program that is fast enough is lost.
         directory.write(
             "rootfs/bin/slowly", "#!/bin/sh\n\"$@\"; status=$?; sleep 0.3; exit $status\n",
             mode: 0o755)
-        daemon = Child(
-            "containerd", ["-c", directory.file("config.toml")], environment: environment)
-        let answered = eventually { self.shell("ctr version").status == 0 }
-        precondition(answered, "containerd does not answer: \(daemon.output)")
+        daemon = Containerd(in: directory, environment: environment)
     }
 
     func clean() {
@@ -67,8 +50,7 @@ final class ContainerdWorld: CallerWorld {
 
     func stop() {
         clean()
-        daemon.send(signal: SIGTERM)
-        _ = daemon.finish(limit: 20)
+        daemon.stop()
         remove()
     }
 }

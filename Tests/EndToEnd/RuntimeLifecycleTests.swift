@@ -299,38 +299,19 @@ struct RuntimeLifecycleTests {
         let link = runtime.directory.file("runc")
         try FileManager.default.createSymbolicLink(
             atPath: link, withDestinationPath: runtime.program)
-        let address = runtime.directory.file("containerd.sock")
-        let config = runtime.directory.write(
-            "containerd.toml",
-            """
-            version = 2
-            root = "\(runtime.directory.file("containerd-root"))"
-            state = "\(runtime.directory.file("containerd-state"))"
-            disabled_plugins = ["io.containerd.grpc.v1.cri"]
-            [grpc]
-            address = "\(address)"
-            [ttrpc]
-            address = "\(address).ttrpc"
-            """)
-        let containerd = Child("containerd", ["--config", config])
+        let containerd = Containerd(in: TemporaryDirectory("containerd"))
         defer {
-            containerd.send(signal: SIGTERM)
-            _ = containerd.finish()
+            containerd.stop()
+            containerd.directory.remove()
         }
-        let answers = eventually { Command.run("ctr", ["-a", address, "version"]).status == 0 }
-        try #require(answers, "\(containerd.output)")
         let rootfs = runtime.directory.directory("rootfs")
         TestRootfs.make(at: rootfs)
         let id = RuntimeHarness.id()
         let namespace = (runtime.directory.path as NSString).lastPathComponent
         defer { Command.shell("rmdir /sys/fs/cgroup/*/'\(namespace)'") }
-        let output = Command.run(
-            "ctr",
-            [
-                "-a", address, "-n", namespace, "run", "--rm", "--runc-binary", link, "--runc-root",
-                runtime.root,
-                "--rootfs", rootfs, id, "/bin/sh", "-c", "echo hello from $$; exit 9",
-            ])
+        let output = containerd.ctr(
+            "-n", namespace, "run", "--rm", "--runc-binary", link, "--runc-root", runtime.root,
+            "--rootfs", rootfs, id, "/bin/sh", "-c", "echo hello from $$; exit 9")
         #expect(output.stdout == "hello from 1\n", "\(output)")
         #expect(output.status == 9)
         let left = Command.shell("ls -d '\(runtime.root)'/*/*")

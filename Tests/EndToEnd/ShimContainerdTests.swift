@@ -7,7 +7,7 @@ import Testing
     .needsRoot, .needs("containerd"), .needs("ctr"), .needs("runc"), .needs("busybox"), .serialized)
 final class ShimContainerdTests {
     private let directory = TemporaryDirectory("containerd")
-    private var daemon: Child
+    private let daemon: Containerd
     private let rootfs: String
 
     init() throws {
@@ -17,54 +17,29 @@ final class ShimContainerdTests {
         // containerd finds io.containerd.runc.v2 in PATH under this name.
         try FileManager.default.createSymbolicLink(
             atPath: bin + "/containerd-shim-runc-v2", withDestinationPath: Programs.shim)
-        directory.write(
-            "config.toml",
-            """
-            version = 2
-            root = "\(directory.file("root"))"
-            state = "\(directory.file("state"))"
-            disabled_plugins = [
-              "io.containerd.grpc.v1.cri", "io.containerd.internal.v1.opt",
-              "io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.devmapper",
-              "io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.aufs",
-            ]
-            [grpc]
-              address = "\(directory.file("sock"))"
-            """)
-        daemon = Self.launch(directory)
-        try #require(eventually { ctr("version").status == 0 }, "\(daemon.output)")
+        daemon = Containerd(
+            in: directory,
+            environment: [
+                "PATH": bin + ":/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin",
+                "APUS_SOCKET_DIR": directory.file("s"),
+            ])
     }
 
     deinit {
         for task in ctr("task", "ls", "-q").stdout.split(separator: "\n") {
             _ = ctr("task", "rm", "-f", String(task))
         }
-        daemon.send(signal: SIGTERM)
-        _ = daemon.finish(limit: 10)
+        daemon.stop()
         directory.remove()
     }
 
-    private static func launch(_ directory: TemporaryDirectory) -> Child {
-        Child(
-            Programs.find("containerd")!, ["-c", directory.file("config.toml")],
-            environment: [
-                "PATH": directory.file("bin") + ":/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin",
-                "APUS_SOCKET_DIR": directory.file("s"),
-            ])
-    }
-
     private func ctr(_ arguments: String..., input: [UInt8] = []) -> Output {
-        Command.run(
-            Programs.find("ctr")!, ["-a", directory.file("sock")] + arguments, input: input)
+        daemon.ctr(arguments, input: input)
     }
 
     private func run(_ id: String, _ args: [String], input: [UInt8] = []) -> Output {
-        Command.run(
-            Programs.find("ctr")!,
-            [
-                "-a", directory.file("sock"), "run", "--rm", "--runc-binary", "runc", "--rootfs",
-                rootfs, id,
-            ] + args, input: input)
+        daemon.ctr(
+            ["run", "--rm", "--runc-binary", "runc", "--rootfs", rootfs, id] + args, input: input)
     }
 
     private func startSleeper(_ id: String) -> Output {
@@ -157,10 +132,8 @@ final class ShimContainerdTests {
     // A003 A025
     @Test func aContainerOutlivesContainerdAndIsFoundAgain() {
         #expect(startSleeper("survivor").status == 0)
-        daemon.send(signal: SIGKILL)
-        _ = daemon.finish()
-        daemon = Self.launch(directory)
-        #expect(eventually { ctr("version").status == 0 })
+        daemon.kill()
+        daemon.restart()
         #expect(ctr("task", "ls").stdout.contains("RUNNING"))
         #expect(
             ctr("task", "exec", "--exec-id", "e1", "survivor", "/bin/true").status == 0)

@@ -41,22 +41,20 @@ import Testing
         #expect(zeros.count == Rlimit.Kind.allCases.count)
     }
 
-    @Test func aHardLimitThatMayNotBeRaisedIsGrantedAsFarAsItGoesAndTheWarningSaysSo() throws {
+    @Test func aHardLimitThatMayNotBeRaisedIsAnErrorThatSaysWhichAndWhy() throws {
         let mayRaise = try CapabilityHoldings.ofThisProcess().permitted
             .isSuperset(of: CapabilityMask([.sysResource]))
         guard !mayRaise else { return }
         let child = Child("sleep", ["60"])
         defer { stop(child) }
         try Rlimits.apply([Rlimit(.openFiles, soft: 100, hard: 100)], to: child.pid)
-        let warnings = try Rlimits.apply(
-            [Rlimit(.openFiles, soft: 50, hard: 1000), Rlimit(.core, soft: 0, hard: 0)],
-            to: child.pid)
-        try #require(warnings.count == 1)
-        #expect(warnings[0].hasPrefix("set RLIMIT_NOFILE to soft 50 and hard 1000: "))
-        #expect(warnings[0].contains("above 100 needs CAP_SYS_RESOURCE"))
-        #expect(warnings[0].contains("ask for at most 100"))
-        #expect(warnings[0].hasSuffix("it is 50 and 100 instead"))
-        #expect(limits(of: child.pid).contains("Max open files 50 100 files"))
+        let error = try #require(throws: EngineError.self) {
+            try Rlimits.apply([Rlimit(.openFiles, soft: 50, hard: 1000)], to: child.pid)
+        }
+        #expect(error.stage == "set RLIMIT_NOFILE to soft 50 and hard 1000")
+        #expect(error.cause.contains("above 100 needs CAP_SYS_RESOURCE"))
+        #expect(error.hint.contains("ask for at most 100"))
+        #expect(limits(of: child.pid).contains("Max open files 100 100 files"))
     }
 
     @Test func aSoftLimitAboveTheHardOneIsRefused() {

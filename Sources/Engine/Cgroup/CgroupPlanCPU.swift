@@ -137,6 +137,8 @@ package struct NumberList: Equatable, Sendable, CustomStringConvertible {
         }
     }
 
+    package var numbers: [UInt32] { ranges.flatMap(Array.init) }
+
     package var description: String {
         ranges.map {
             $0.lowerBound == $0.upperBound

@@ -125,7 +125,8 @@ extension Cgroup {
 
     private func readCPUSet(_ cpuset: inout CgroupStats.CPUSet) {
         func list(_ name: String) -> [UInt64] {
-            Self.numbers(file("cpuset", "cpuset.\(name)").flatMap(KernelFile.readIfPresent) ?? "")
+            let text = file("cpuset", "cpuset.\(name)").flatMap(KernelFile.readIfPresent) ?? ""
+            return NumberList(text)?.numbers.map(UInt64.init) ?? []
         }
         guard let directory = directory(of: "cpuset"), directory.version == .v1 else {
             cpuset.cpus = list("cpus.effective")
@@ -141,16 +142,6 @@ extension Cgroup {
         ] {
             let text = KernelFile.readIfPresent(directory.file("cpuset.\(name)")) ?? ""
             cpuset.flags[name] = Int64(text) ?? 0
-        }
-    }
-
-    /// `0-2,7`; more than any machine has is nonsense.
-    private static func numbers(_ text: String) -> [UInt64] {
-        text.split(separator: ",").flatMap { part -> [UInt64] in
-            let ends = part.split(separator: "-").compactMap { UInt64($0) }
-            guard let first = ends.first, let last = ends.last, first <= last, last < 1 << 16
-            else { return [] }
-            return Array(first...last)
         }
     }
 

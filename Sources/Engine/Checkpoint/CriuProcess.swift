@@ -63,14 +63,9 @@ final class CriuProcess {
             try cgroup?.entry.enter()
             for number in [socket] + inherited { ProcessControl.keepOnExec(number) }
             ProcessControl.resetSignals()
-            guard let program = find("criu") else {
-                throw EngineError(
-                    "run criu", "executable file not found in $PATH", code: ENOENT,
-                    hint: "install CRIU: https://criu.org")
-            }
-            let path = environment("PATH").map { ["PATH=\($0)"] } ?? []
+            let path = "PATH=\(environment("PATH") ?? usualPath)"
             let error = ProcessControl.execute(
-                program, arguments: ["criu", "swrk", "\(socket)"], environment: path)
+                try find(path), arguments: ["criu", "swrk", "\(socket)"], environment: [path])
             throw EngineError(error)
         } catch {
             let words = CRIU.Response(crErrno: error.code, crErrmsg: "\(error)")
@@ -80,18 +75,15 @@ final class CriuProcess {
         }
     }
 
-    private static func find(_ name: String) -> String? {
-        let usual = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-        for folder in (environment("PATH") ?? usual).split(separator: ":") {
-            let path = "\(folder)/\(name)"
-            if unsafe access(path, X_OK) == 0 { return path }
-        }
-        return nil
-    }
+    private static let usualPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-    private static func environment(_ name: String) -> String? {
-        guard let value = unsafe getenv(name) else { return nil }
-        return unsafe String(cString: value)
+    private static func find(_ path: String) throws(EngineError) -> String {
+        do throws(EngineError) {
+            return try ProgramLookup.find("criu", environment: [path])
+        } catch {
+            throw EngineError(
+                "run criu", error.cause, code: error.code, hint: "install CRIU: https://criu.org")
+        }
     }
 
     // MARK: The conversation

@@ -205,12 +205,8 @@ private final class Restoration {
             let pid = notice.pid
             container.change { $0.initPid = pid }
             try directory.write(container.record)
-            let state = container.hookState(.creating)
-            try HookRunner.run(
-                spec.hooks.prestart, at: .prestart, state: state, directory: options.bundle)
-            try HookRunner.run(
-                spec.hooks.createRuntime, at: .createRuntime, state: state,
-                directory: options.bundle)
+            try HookRunner.runWhileCreating(
+                spec.hooks, state: container.hookState(.creating), directory: options.bundle)
         case "orphan-pts-master":
             guard let master = notice.takeDescriptor() else { return }
             switch options.console {

@@ -74,16 +74,11 @@ struct InheritedDescriptors {
 
     /// LISTEN_FDS, where LISTEN_PID does not name another process.
     private static var listeningDescriptors: Int32 {
-        guard let text = variable("LISTEN_FDS"), let count = Int32(text), count > 0 else {
+        guard let text = environment("LISTEN_FDS"), let count = Int32(text), count > 0 else {
             return 0
         }
-        if let owner = variable("LISTEN_PID"), owner != "\(getpid())" { return 0 }
+        if let owner = environment("LISTEN_PID"), owner != "\(getpid())" { return 0 }
         return count
-    }
-
-    private static func variable(_ name: String) -> String? {
-        guard let value = unsafe getenv(name) else { return nil }
-        return unsafe String(cString: value)
     }
 }
 

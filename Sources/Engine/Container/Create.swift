@@ -338,12 +338,8 @@ final class Creation {
         // A hook may ask for the container's state, or may never come back.
         try directory.write(container.record)
         hooksHaveRun = true
-        let state = container.hookState(.creating)
-        try HookRunner.run(
-            spec.hooks.prestart, at: .prestart, state: state, directory: options.bundle)
-        try HookRunner.run(
-            spec.hooks.createRuntime, at: .createRuntime, state: state,
-            directory: options.bundle)
+        try HookRunner.runWhileCreating(
+            spec.hooks, state: container.hookState(.creating), directory: options.bundle)
     }
 
     private func deliver(_ number: Int32, _ container: Container) throws(EngineError) {

@@ -31,7 +31,8 @@ struct ProcessSetup {
         }
         try Scheduling.apply(process, memoryPolicy: memoryPolicy)
         if let personality { try Scheduling.apply(personality) }
-        return capabilities.warnings + (try Rlimits.apply(process.rlimits))
+        try Rlimits.apply(process.rlimits)
+        return capabilities.warnings
     }
 
     // MARK: The change of identity

@@ -31,6 +31,14 @@ package enum HookRunner {
         }
     }
 
+    /// The hooks that the runtime runs while a container is being made, in the host's namespaces.
+    static func runWhileCreating(
+        _ hooks: Hooks, state: [UInt8], directory: String
+    ) throws(EngineError) {
+        try run(hooks.prestart, at: .prestart, state: state, directory: directory)
+        try run(hooks.createRuntime, at: .createRuntime, state: state, directory: directory)
+    }
+
     private static func failure(
         of hook: Hook, stage: String, _ end: HookProcess.End
     ) -> EngineError {

@@ -5,26 +5,10 @@ package import OCI
 
 /// Resource limits of a process (setrlimit(2), `process.rlimits`).
 package enum Rlimits {
-    /// In the order of the list. `pid` 0 is the caller. A limit that would have to be raised, by
-    /// somebody who may not, is raised as far as it goes, and a warning says so: less than was asked
-    /// for confines more, and widespread callers ask for more than their host gives.
-    @discardableResult
-    package static func apply(
-        _ limits: [Rlimit], to pid: Int32 = 0
-    ) throws(EngineError) -> [String] {
-        var warnings: [String] = []
-        for limit in limits {
-            do throws(EngineError) {
-                try set(limit, of: pid)
-            } catch {
-                guard error.code == EPERM, let hard = held(limit.kind, by: pid), limit.hard > hard
-                else { throw error }
-                let granted = Rlimit(limit.kind, soft: min(limit.soft, hard), hard: hard)
-                try set(granted, of: pid)
-                warnings.append("\(error); it is \(text(granted.soft)) and \(text(hard)) instead")
-            }
-        }
-        return warnings
+    /// In the order of the list. `pid` 0 is the caller. One that cannot be set is an error, also where
+    /// the host's own limit is in the way (config.md, `rlimits`).
+    package static func apply(_ limits: [Rlimit], to pid: Int32 = 0) throws(EngineError) {
+        for limit in limits { try set(limit, of: pid) }
     }
 
     /// The hard limit that a process has.

@@ -66,12 +66,6 @@ struct SystemdManager {
         return usual.map { [($0, true)] } ?? []
     }
 
-    private static func environment(_ name: String) -> String? {
-        guard let value = unsafe getenv(name) else { return nil }
-        let text = unsafe String(cString: value)
-        return text.isEmpty ? nil : text
-    }
-
     /// A bus tells only what one has asked for; and systemd tells a bus only while somebody listens.
     private static func subscribe(_ connection: DBusConnection) throws(EngineError) {
         let bus = "org.freedesktop.DBus"

@@ -54,11 +54,6 @@ enum ShimCommand {
     }
 }
 
-/// An environment variable; nil where it is not set.
-func environment(_ name: String) -> String? {
-    unsafe getenv(name).map { unsafe String(cString: $0) }
-}
-
 /// The working directory by its own name.
 func workingDirectory() throws(Failure) -> String {
     guard let path = readLink("/proc/self/cwd") else {

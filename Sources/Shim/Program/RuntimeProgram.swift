@@ -60,9 +60,8 @@ struct RuntimeProgram: Equatable {
     }
 
     private static var searchPath: [String] {
-        let path = unsafe getenv("PATH").map { unsafe String(cString: $0) } ?? ""
         let standard = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-        return (path.isEmpty ? standard : path).split(separator: ":").map(String.init)
+        return (environment("PATH") ?? standard).split(separator: ":").map(String.init)
     }
 
     private static var ownDirectory: String? {
