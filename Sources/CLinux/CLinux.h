@@ -154,6 +154,12 @@ static const int APUS_M_TRIM_THRESHOLD = M_TRIM_THRESHOLD;
 static const int APUS_M_TOP_PAD = M_TOP_PAD;
 static const int APUS_M_MMAP_THRESHOLD = M_MMAP_THRESHOLD;
 static inline long apus_pidfd_getfd(int pidfd, int fd) { return syscall(SYS_pidfd_getfd, pidfd, fd, 0); }
+// linux/pidfd.h of 6.15; Debian's headers are older.
+struct apus_pidfd_info { uint64_t mask, cgroup; uint32_t ids[11]; int32_t exit_code; };
+static const uint64_t APUS_PIDFD_INFO_EXIT = 8;
+static const unsigned long APUS_PIDFD_GET_INFO = _IOWR(0xff, 11, struct apus_pidfd_info);
+// Hidden by _GNU_SOURCE, which this header must not define.
+static inline long apus_tee(int from, int into, size_t length) { return syscall(SYS_tee, from, into, length, 2u /* SPLICE_F_NONBLOCK */); }
 // The global is declared here alone, so that Swift sees no second `environ`.
 static inline char **apus_environ(void) { extern char **environ; return environ; }
 // A struct sigaction of zeros: SIG_DFL, no flags, nothing masked, in every architecture's layout.

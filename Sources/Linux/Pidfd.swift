@@ -18,6 +18,25 @@ public struct Pidfd: ~Copyable, Sendable {
         let raw = descriptor.raw
         try check("send signal \(signal)") { apus_pidfd_send_signal(raw, signal) }
     }
+
+    /// A copy of a descriptor that the process has open: pidfd_getfd(2). Closed on exec.
+    public func take(_ number: Int32) throws(SystemError) -> OwnedDescriptor {
+        let raw = descriptor.raw
+        let copy = try check("take descriptor \(number) of another process") {
+            apus_pidfd_getfd(raw, number)
+        }
+        return OwnedDescriptor(owning: Int32(copy))
+    }
+
+    /// How it ended, as wait(2) has it, though it is not a child: PIDFD_GET_INFO. nil while it has
+    /// not been waited for, and on kernels before 6.15.
+    public var waitStatus: Int32? {
+        var information = apus_pidfd_info()
+        information.mask = APUS_PIDFD_INFO_EXIT
+        let result = unsafe apus_ioctl(descriptor.raw, APUS_PIDFD_GET_INFO, &information)
+        guard result == 0, information.mask & APUS_PIDFD_INFO_EXIT != 0 else { return nil }
+        return information.exit_code
+    }
 }
 
 /// How a process ended.

@@ -8,6 +8,9 @@ public struct ProcessStatus: Equatable, Sendable {
     /// In clock ticks since boot: with the number it names one process for as long as the machine
     /// runs.
     public let startTime: UInt64
+    public let parent: Int32
+    /// As wait(2) has it, once it has ended. 0 for those who may not know.
+    public let waitStatus: Int32
 
     /// It has ended and waits to be reaped.
     public var hasEnded: Bool { state == UInt8(ascii: "Z") || state == UInt8(ascii: "X") }
@@ -21,6 +24,8 @@ public struct ProcessStatus: Equatable, Sendable {
         var field = 2
         var state: UInt8 = 0
         var time: UInt64 = 0
+        var parent: Int32 = 0
+        var waitStatus: Int32 = 0
         for byte in text[(close + 1)...] {
             if byte == UInt8(ascii: " ") {
                 field += 1
@@ -28,11 +33,17 @@ public struct ProcessStatus: Equatable, Sendable {
                 state = byte
             } else if field == 22 {
                 time = time &* 10 &+ UInt64(byte &- 48)
+            } else if field == 4 {
+                parent = parent &* 10 &+ Int32(byte &- 48)
+            } else if field == 52, byte >= UInt8(ascii: "0") {
+                waitStatus = waitStatus &* 10 &+ Int32(byte &- 48)
             }
         }
         guard field >= 22 else { return nil }
         self.state = state
         startTime = time
+        self.parent = parent
+        self.waitStatus = waitStatus
     }
 }
 

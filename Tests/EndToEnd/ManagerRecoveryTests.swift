@@ -144,35 +144,4 @@ final class ManagerRecoveryTests {
         }
         #expect(eventually { self.world.leftovers().isEmpty }, "\(world.leftovers())")
     }
-
-    @Test func aShimThatIsKilledDoesNotLeaveItsContainerBehind() throws {
-        let id = try world.run("--name", "orphan", "busybox", "sleep", "1000")
-        let shim = try #require(Process.parent(of: try world.pid("orphan")))
-        Glibc.kill(shim, SIGKILL)
-        // Taken over by another shim, or ended and said so: never in between.
-        #expect(
-            eventually {
-                let state = (try? self.world.state("orphan")) ?? ""
-                return state == "stopped"
-                    || state == "running" && self.world.ctl("exec", "orphan", "true").status == 0
-            })
-        #expect(world.ctl("rm", "-f", "orphan").status == 0)
-        #expect(try world.actions(of: id).filter { $0 == "die" }.count == 1)
-        #expect(eventually { self.world.leftovers().isEmpty }, "\(world.leftovers())")
-    }
-
-    @Test func aShimThatDiedWithTheManagerIsClearedUpAfter() throws {
-        _ = try world.run("--name", "both", "busybox", "sleep", "1000")
-        let shim = try #require(Process.parent(of: try world.pid("both")))
-        world.daemon.kill()
-        Glibc.kill(shim, SIGKILL)
-        world.daemon.restart()
-        #expect(
-            eventually {
-                let state = (try? self.world.state("both")) ?? ""
-                return state == "stopped" || state == "running"
-            })
-        #expect(world.ctl("rm", "-f", "both").status == 0)
-        #expect(eventually { self.world.leftovers().isEmpty }, "\(world.leftovers())")
-    }
 }

@@ -232,6 +232,276 @@ void   apus__shim__v1__timeline_response__free_unpacked
   assert(message->base.descriptor == &apus__shim__v1__timeline_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   apus__shim__v1__holdings_request__init
+                     (Apus__Shim__V1__HoldingsRequest         *message)
+{
+  static const Apus__Shim__V1__HoldingsRequest init_value = APUS__SHIM__V1__HOLDINGS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t apus__shim__v1__holdings_request__get_packed_size
+                     (const Apus__Shim__V1__HoldingsRequest *message)
+{
+  assert(message->base.descriptor == &apus__shim__v1__holdings_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t apus__shim__v1__holdings_request__pack
+                     (const Apus__Shim__V1__HoldingsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &apus__shim__v1__holdings_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t apus__shim__v1__holdings_request__pack_to_buffer
+                     (const Apus__Shim__V1__HoldingsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &apus__shim__v1__holdings_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Apus__Shim__V1__HoldingsRequest *
+       apus__shim__v1__holdings_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Apus__Shim__V1__HoldingsRequest *)
+     protobuf_c_message_unpack (&apus__shim__v1__holdings_request__descriptor,
+                                allocator, len, data);
+}
+void   apus__shim__v1__holdings_request__free_unpacked
+                     (Apus__Shim__V1__HoldingsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &apus__shim__v1__holdings_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   apus__shim__v1__holding__init
+                     (Apus__Shim__V1__Holding         *message)
+{
+  static const Apus__Shim__V1__Holding init_value = APUS__SHIM__V1__HOLDING__INIT;
+  *message = init_value;
+}
+size_t apus__shim__v1__holding__get_packed_size
+                     (const Apus__Shim__V1__Holding *message)
+{
+  assert(message->base.descriptor == &apus__shim__v1__holding__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t apus__shim__v1__holding__pack
+                     (const Apus__Shim__V1__Holding *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &apus__shim__v1__holding__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t apus__shim__v1__holding__pack_to_buffer
+                     (const Apus__Shim__V1__Holding *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &apus__shim__v1__holding__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Apus__Shim__V1__Holding *
+       apus__shim__v1__holding__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Apus__Shim__V1__Holding *)
+     protobuf_c_message_unpack (&apus__shim__v1__holding__descriptor,
+                                allocator, len, data);
+}
+void   apus__shim__v1__holding__free_unpacked
+                     (Apus__Shim__V1__Holding *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &apus__shim__v1__holding__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   apus__shim__v1__holdings_response__init
+                     (Apus__Shim__V1__HoldingsResponse         *message)
+{
+  static const Apus__Shim__V1__HoldingsResponse init_value = APUS__SHIM__V1__HOLDINGS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t apus__shim__v1__holdings_response__get_packed_size
+                     (const Apus__Shim__V1__HoldingsResponse *message)
+{
+  assert(message->base.descriptor == &apus__shim__v1__holdings_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t apus__shim__v1__holdings_response__pack
+                     (const Apus__Shim__V1__HoldingsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &apus__shim__v1__holdings_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t apus__shim__v1__holdings_response__pack_to_buffer
+                     (const Apus__Shim__V1__HoldingsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &apus__shim__v1__holdings_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Apus__Shim__V1__HoldingsResponse *
+       apus__shim__v1__holdings_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Apus__Shim__V1__HoldingsResponse *)
+     protobuf_c_message_unpack (&apus__shim__v1__holdings_response__descriptor,
+                                allocator, len, data);
+}
+void   apus__shim__v1__holdings_response__free_unpacked
+                     (Apus__Shim__V1__HoldingsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &apus__shim__v1__holdings_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   apus__shim__v1__adopt_request__init
+                     (Apus__Shim__V1__AdoptRequest         *message)
+{
+  static const Apus__Shim__V1__AdoptRequest init_value = APUS__SHIM__V1__ADOPT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t apus__shim__v1__adopt_request__get_packed_size
+                     (const Apus__Shim__V1__AdoptRequest *message)
+{
+  assert(message->base.descriptor == &apus__shim__v1__adopt_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t apus__shim__v1__adopt_request__pack
+                     (const Apus__Shim__V1__AdoptRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &apus__shim__v1__adopt_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t apus__shim__v1__adopt_request__pack_to_buffer
+                     (const Apus__Shim__V1__AdoptRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &apus__shim__v1__adopt_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Apus__Shim__V1__AdoptRequest *
+       apus__shim__v1__adopt_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Apus__Shim__V1__AdoptRequest *)
+     protobuf_c_message_unpack (&apus__shim__v1__adopt_request__descriptor,
+                                allocator, len, data);
+}
+void   apus__shim__v1__adopt_request__free_unpacked
+                     (Apus__Shim__V1__AdoptRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &apus__shim__v1__adopt_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   apus__shim__v1__adopt_response__init
+                     (Apus__Shim__V1__AdoptResponse         *message)
+{
+  static const Apus__Shim__V1__AdoptResponse init_value = APUS__SHIM__V1__ADOPT_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t apus__shim__v1__adopt_response__get_packed_size
+                     (const Apus__Shim__V1__AdoptResponse *message)
+{
+  assert(message->base.descriptor == &apus__shim__v1__adopt_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t apus__shim__v1__adopt_response__pack
+                     (const Apus__Shim__V1__AdoptResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &apus__shim__v1__adopt_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t apus__shim__v1__adopt_response__pack_to_buffer
+                     (const Apus__Shim__V1__AdoptResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &apus__shim__v1__adopt_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Apus__Shim__V1__AdoptResponse *
+       apus__shim__v1__adopt_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Apus__Shim__V1__AdoptResponse *)
+     protobuf_c_message_unpack (&apus__shim__v1__adopt_response__descriptor,
+                                allocator, len, data);
+}
+void   apus__shim__v1__adopt_response__free_unpacked
+                     (Apus__Shim__V1__AdoptResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &apus__shim__v1__adopt_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   apus__shim__v1__upgrade_request__init
+                     (Apus__Shim__V1__UpgradeRequest         *message)
+{
+  static const Apus__Shim__V1__UpgradeRequest init_value = APUS__SHIM__V1__UPGRADE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t apus__shim__v1__upgrade_request__get_packed_size
+                     (const Apus__Shim__V1__UpgradeRequest *message)
+{
+  assert(message->base.descriptor == &apus__shim__v1__upgrade_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t apus__shim__v1__upgrade_request__pack
+                     (const Apus__Shim__V1__UpgradeRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &apus__shim__v1__upgrade_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t apus__shim__v1__upgrade_request__pack_to_buffer
+                     (const Apus__Shim__V1__UpgradeRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &apus__shim__v1__upgrade_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Apus__Shim__V1__UpgradeRequest *
+       apus__shim__v1__upgrade_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Apus__Shim__V1__UpgradeRequest *)
+     protobuf_c_message_unpack (&apus__shim__v1__upgrade_request__descriptor,
+                                allocator, len, data);
+}
+void   apus__shim__v1__upgrade_request__free_unpacked
+                     (Apus__Shim__V1__UpgradeRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &apus__shim__v1__upgrade_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor apus__shim__v1__attach_request__field_descriptors[2] =
 {
   {
@@ -474,6 +744,364 @@ const ProtobufCMessageDescriptor apus__shim__v1__timeline_response__descriptor =
   (ProtobufCMessageInit) apus__shim__v1__timeline_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor apus__shim__v1__holdings_request__field_descriptors[2] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Apus__Shim__V1__HoldingsRequest, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "exec_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Apus__Shim__V1__HoldingsRequest, exec_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned apus__shim__v1__holdings_request__field_indices_by_name[] = {
+  1,   /* field[1] = exec_id */
+  0,   /* field[0] = id */
+};
+static const ProtobufCIntRange apus__shim__v1__holdings_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor apus__shim__v1__holdings_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "apus.shim.v1.HoldingsRequest",
+  "HoldingsRequest",
+  "Apus__Shim__V1__HoldingsRequest",
+  "apus.shim.v1",
+  sizeof(Apus__Shim__V1__HoldingsRequest),
+  2,
+  apus__shim__v1__holdings_request__field_descriptors,
+  apus__shim__v1__holdings_request__field_indices_by_name,
+  1,  apus__shim__v1__holdings_request__number_ranges,
+  (ProtobufCMessageInit) apus__shim__v1__holdings_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor apus__shim__v1__holding__field_descriptors[5] =
+{
+  {
+    "exec_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Apus__Shim__V1__Holding, exec_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Apus__Shim__V1__Holding, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "descriptor",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Apus__Shim__V1__Holding, descriptor),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "device",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__Shim__V1__Holding, device),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "inode",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__Shim__V1__Holding, inode),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned apus__shim__v1__holding__field_indices_by_name[] = {
+  2,   /* field[2] = descriptor */
+  3,   /* field[3] = device */
+  0,   /* field[0] = exec_id */
+  4,   /* field[4] = inode */
+  1,   /* field[1] = name */
+};
+static const ProtobufCIntRange apus__shim__v1__holding__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor apus__shim__v1__holding__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "apus.shim.v1.Holding",
+  "Holding",
+  "Apus__Shim__V1__Holding",
+  "apus.shim.v1",
+  sizeof(Apus__Shim__V1__Holding),
+  5,
+  apus__shim__v1__holding__field_descriptors,
+  apus__shim__v1__holding__field_indices_by_name,
+  1,  apus__shim__v1__holding__number_ranges,
+  (ProtobufCMessageInit) apus__shim__v1__holding__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor apus__shim__v1__holdings_response__field_descriptors[2] =
+{
+  {
+    "shim_pid",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Apus__Shim__V1__HoldingsResponse, shim_pid),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "holdings",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Apus__Shim__V1__HoldingsResponse, n_holdings),
+    offsetof(Apus__Shim__V1__HoldingsResponse, holdings),
+    &apus__shim__v1__holding__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned apus__shim__v1__holdings_response__field_indices_by_name[] = {
+  1,   /* field[1] = holdings */
+  0,   /* field[0] = shim_pid */
+};
+static const ProtobufCIntRange apus__shim__v1__holdings_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor apus__shim__v1__holdings_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "apus.shim.v1.HoldingsResponse",
+  "HoldingsResponse",
+  "Apus__Shim__V1__HoldingsResponse",
+  "apus.shim.v1",
+  sizeof(Apus__Shim__V1__HoldingsResponse),
+  2,
+  apus__shim__v1__holdings_response__field_descriptors,
+  apus__shim__v1__holdings_response__field_indices_by_name,
+  1,  apus__shim__v1__holdings_response__number_ranges,
+  (ProtobufCMessageInit) apus__shim__v1__holdings_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor apus__shim__v1__adopt_request__field_descriptors[4] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Apus__Shim__V1__AdoptRequest, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "bundle",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Apus__Shim__V1__AdoptRequest, bundle),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "holder_pid",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Apus__Shim__V1__AdoptRequest, holder_pid),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "holdings",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Apus__Shim__V1__AdoptRequest, n_holdings),
+    offsetof(Apus__Shim__V1__AdoptRequest, holdings),
+    &apus__shim__v1__holding__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned apus__shim__v1__adopt_request__field_indices_by_name[] = {
+  1,   /* field[1] = bundle */
+  2,   /* field[2] = holder_pid */
+  3,   /* field[3] = holdings */
+  0,   /* field[0] = id */
+};
+static const ProtobufCIntRange apus__shim__v1__adopt_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor apus__shim__v1__adopt_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "apus.shim.v1.AdoptRequest",
+  "AdoptRequest",
+  "Apus__Shim__V1__AdoptRequest",
+  "apus.shim.v1",
+  sizeof(Apus__Shim__V1__AdoptRequest),
+  4,
+  apus__shim__v1__adopt_request__field_descriptors,
+  apus__shim__v1__adopt_request__field_indices_by_name,
+  1,  apus__shim__v1__adopt_request__number_ranges,
+  (ProtobufCMessageInit) apus__shim__v1__adopt_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor apus__shim__v1__adopt_response__field_descriptors[2] =
+{
+  {
+    "pid",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Apus__Shim__V1__AdoptResponse, pid),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "execs",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Apus__Shim__V1__AdoptResponse, n_execs),
+    offsetof(Apus__Shim__V1__AdoptResponse, execs),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned apus__shim__v1__adopt_response__field_indices_by_name[] = {
+  1,   /* field[1] = execs */
+  0,   /* field[0] = pid */
+};
+static const ProtobufCIntRange apus__shim__v1__adopt_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor apus__shim__v1__adopt_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "apus.shim.v1.AdoptResponse",
+  "AdoptResponse",
+  "Apus__Shim__V1__AdoptResponse",
+  "apus.shim.v1",
+  sizeof(Apus__Shim__V1__AdoptResponse),
+  2,
+  apus__shim__v1__adopt_response__field_descriptors,
+  apus__shim__v1__adopt_response__field_indices_by_name,
+  1,  apus__shim__v1__adopt_response__number_ranges,
+  (ProtobufCMessageInit) apus__shim__v1__adopt_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor apus__shim__v1__upgrade_request__field_descriptors[1] =
+{
+  {
+    "program",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Apus__Shim__V1__UpgradeRequest, program),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned apus__shim__v1__upgrade_request__field_indices_by_name[] = {
+  0,   /* field[0] = program */
+};
+static const ProtobufCIntRange apus__shim__v1__upgrade_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor apus__shim__v1__upgrade_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "apus.shim.v1.UpgradeRequest",
+  "UpgradeRequest",
+  "Apus__Shim__V1__UpgradeRequest",
+  "apus.shim.v1",
+  sizeof(Apus__Shim__V1__UpgradeRequest),
+  1,
+  apus__shim__v1__upgrade_request__field_descriptors,
+  apus__shim__v1__upgrade_request__field_indices_by_name,
+  1,  apus__shim__v1__upgrade_request__number_ranges,
+  (ProtobufCMessageInit) apus__shim__v1__upgrade_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCEnumValue apus__shim__v1__stream__enum_values_by_number[3] =
 {
   { "STDIN", "APUS__SHIM__V1__STREAM__STDIN", 0 },
@@ -578,5 +1206,58 @@ void apus__shim__v1__inspect__init (Apus__Shim__V1__Inspect_Service *service,
 {
   protobuf_c_service_generated_init (&service->base,
                                      &apus__shim__v1__inspect__descriptor,
+                                     (ProtobufCServiceDestroy) destroy);
+}
+static const ProtobufCMethodDescriptor apus__shim__v1__life__method_descriptors[3] =
+{
+  { "Holdings", &apus__shim__v1__holdings_request__descriptor, &apus__shim__v1__holdings_response__descriptor },
+  { "Adopt", &apus__shim__v1__adopt_request__descriptor, &apus__shim__v1__adopt_response__descriptor },
+  { "Upgrade", &apus__shim__v1__upgrade_request__descriptor, &google__protobuf__empty__descriptor },
+};
+const unsigned apus__shim__v1__life__method_indices_by_name[] = {
+  1,        /* Adopt */
+  0,        /* Holdings */
+  2         /* Upgrade */
+};
+const ProtobufCServiceDescriptor apus__shim__v1__life__descriptor =
+{
+  PROTOBUF_C__SERVICE_DESCRIPTOR_MAGIC,
+  "apus.shim.v1.Life",
+  "Life",
+  "Apus__Shim__V1__Life",
+  "apus.shim.v1",
+  3,
+  apus__shim__v1__life__method_descriptors,
+  apus__shim__v1__life__method_indices_by_name
+};
+void apus__shim__v1__life__holdings(ProtobufCService *service,
+                                    const Apus__Shim__V1__HoldingsRequest *input,
+                                    Apus__Shim__V1__HoldingsResponse_Closure closure,
+                                    void *closure_data)
+{
+  assert(service->descriptor == &apus__shim__v1__life__descriptor);
+  service->invoke(service, 0, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void apus__shim__v1__life__adopt(ProtobufCService *service,
+                                 const Apus__Shim__V1__AdoptRequest *input,
+                                 Apus__Shim__V1__AdoptResponse_Closure closure,
+                                 void *closure_data)
+{
+  assert(service->descriptor == &apus__shim__v1__life__descriptor);
+  service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void apus__shim__v1__life__upgrade(ProtobufCService *service,
+                                   const Apus__Shim__V1__UpgradeRequest *input,
+                                   Google__Protobuf__Empty_Closure closure,
+                                   void *closure_data)
+{
+  assert(service->descriptor == &apus__shim__v1__life__descriptor);
+  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void apus__shim__v1__life__init (Apus__Shim__V1__Life_Service *service,
+                                 Apus__Shim__V1__Life_ServiceDestroy destroy)
+{
+  protobuf_c_service_generated_init (&service->base,
+                                     &apus__shim__v1__life__descriptor,
                                      (ProtobufCServiceDestroy) destroy);
 }

@@ -74,6 +74,7 @@ extension Container {
             }
             if let known = execs[exec.record.id]?.record { try save(known, .execStart, [:]) }
             watchExec(exec, shim)
+            Task { await self.keep(exec: exec.record.id) }
             return pid
         } catch {
             await undoExec(exec, shim, Failure(error, "start exec", exec.record.id))
@@ -97,6 +98,7 @@ extension Container {
                     status: answer.exitStatus, at: answer.exitedAt.map { Moment($0) } ?? .now()))
             // What it wrote is kept for those who are attached; the rest can go.
             _ = try? await shim.delete(id, exec: execID)
+            await self?.forgetKeepsakes(ofExec: execID)
             await self?.endStreams(ofExec: execID)
         }
     }
@@ -131,7 +133,9 @@ extension Container {
                         status: state.exitStatus,
                         at: state.exitedAt.map { Moment($0) } ?? .now()))
             }
-            if state.status == .running { watchExec(exec, shim) }
+            guard state.status == .running else { return }
+            watchExec(exec, shim)
+            await keep(exec: exec.record.id)
         } catch {
             let recorded = bundle.exitRecord(exec: exec.record.id)?.exit
             execExited(exec.record.id, recorded ?? ProcessExit(status: 137, at: .now()))

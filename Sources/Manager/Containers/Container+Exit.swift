@@ -122,6 +122,7 @@ extension Container {
         } else if bundle.shimAddress != nil {
             await cleanUpAfterDeadShim()
         }
+        forgetKeepsakes()
         foreignStreams = nil
         foreignLog = nil
         for streams in foreignExecStreams.values { await streams.drain() }

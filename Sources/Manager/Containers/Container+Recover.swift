@@ -36,7 +36,7 @@ extension Container {
             let address = try context.shim.address(text)
             let shim = try await ShimConnection.open(address, id: id)
             self.shim = shim
-            let state = try await shim.state(id)
+            let state = try await self.state(under: shim)
             await take(over: state, from: shim)
         } catch {
             switch (error.code, shim) {
@@ -45,9 +45,28 @@ extension Container {
                 await discardTask()
                 if isExpected { await conclude(bundle.exitRecord()?.exit) }
             case (.deadlineExceeded, _): await leaveHung(error)
-            default: await concludeDead()
+            default: await goOn()
             }
         }
+    }
+
+    /// A shim that has taken nobody's place yet, because the manager died before it said so, does.
+    private func state(
+        under shim: ShimConnection
+    ) async throws(Failure) -> TaskAPI.StateResponse {
+        do throws(Failure) { return try await shim.state(id) } catch {
+            guard error.code == .notFound, shim.isOurs, record.state.isAlive else { throw error }
+            return try await handOver(to: shim)
+        }
+    }
+
+    /// The shim is dead. The program need not be: another shim takes it up.
+    private func goOn() async {
+        shim?.close()
+        shim = nil
+        guard let (shim, state) = await replaceShim() else { return await concludeDead() }
+        self.shim = shim
+        await take(over: state, from: shim)
     }
 
     private func take(over state: TaskAPI.StateResponse, from shim: ShimConnection) async {
@@ -82,6 +101,7 @@ extension Container {
         run.attachable.settle(.success(shim.address))
         await resumeForeignStreams(shim)
         watch(run)
+        await keep()
         for exec in execs.values where exec.record.state != .stopped {
             await takeOver(exec, from: shim)
         }
@@ -110,8 +130,6 @@ extension Container {
     /// The shim is dead: its record says how the program ended; or the program lives on without one,
     /// and goes with what `delete` clears away.
     private func concludeDead() async {
-        shim?.close()
-        shim = nil
         let recorded = bundle.exitRecord()?.exit
         let cleaned = await cleanUpAfterDeadShim()
         await conclude(recorded ?? cleaned)

@@ -33,6 +33,7 @@ extension Container {
             }
             Crashpoint.startDone.reach()
             watch(run)
+            Task { await self.keep() }
         }
         // A program may end before its start was written down.
         if let exit = earlyExit { exited(exit) }
@@ -81,7 +82,7 @@ extension Container {
     }
 
     /// What the shim must know of the runtime.
-    private func runtimeOptions() throws(Failure) -> AnyMessage {
+    func runtimeOptions() throws(Failure) -> AnyMessage {
         var program = context.runtime
         if !record.spec.runtime.isEmpty {
             guard

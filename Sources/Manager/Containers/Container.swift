@@ -20,6 +20,9 @@ actor Container {
     /// The process that is being started, and its end, should that be known before its start is.
     var startingPID: UInt32 = 0
     var earlyExit: ProcessExit?
+    /// What the shim has open, for the next one should it die; inputs of processes that are closed.
+    var keepsakes: [Keepsake] = []
+    var closedInputs: Set<String> = []
     /// Events of an end that could not be written down yet: the disk is full, for instance.
     var unwritten: [EventDraft] = []
     /// Those who want the first byte of the process that is being started.

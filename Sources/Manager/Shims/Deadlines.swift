@@ -12,6 +12,8 @@ enum Deadlines {
     static let shutdown = Duration.seconds(5)
     /// How long the task's start waits for those who want its first byte.
     static let attach = Duration.seconds(5)
+    /// How long those who are attached wait for the shim that takes another's place.
+    static let replacement = Duration.seconds(30)
     /// How long a start of the manager waits for its slowest container before it serves the others.
     static let adoption = Duration.seconds(3)
 }

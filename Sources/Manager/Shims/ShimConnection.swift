@@ -36,6 +36,8 @@ final class ShimConnection: Sendable {
 
     func close() { client.close() }
 
+    var isClosed: Bool { client.isClosed }
+
     private static func probe(_ client: RPCClient, _ id: String) async throws(Failure) -> Bool {
         do throws(RPCError) {
             _ = try await client.call(

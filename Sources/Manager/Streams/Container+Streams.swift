@@ -127,7 +127,46 @@ extension Container {
             for await chunk in chunks { try await send(chunk) }
             return try Task.checkCancellation()
         }
-        try await relay(ticket, address, send)
+        try await relayOnAndOn(ticket, address, send)
+    }
+
+    /// A shim that is killed ends the relay, not the stream: the one in its place goes on with it.
+    private nonisolated func relayOnAndOn(
+        _ ticket: AttachTicket, _ address: String,
+        _ send: @escaping @Sendable (Apus.OutputChunk) async throws -> Void
+    ) async throws {
+        var ticket = ticket
+        while true {
+            do {
+                return try await relay(ticket, address, send)
+            } catch  where Self.isLoss(of: error) {
+                guard try await isTakenUp(ticket) else { return }
+                // Told once already.
+                ticket.isOpen = false
+            }
+        }
+    }
+
+    private static func isLoss(of error: any Error) -> Bool {
+        switch error {
+        case let error as RPCError: error == .closed
+        case let error as Failure: error.code == .unavailable
+        default: false
+        }
+    }
+
+    /// Waits while another shim takes up the process; false where it has ended.
+    private func isTakenUp(_ ticket: AttachTicket) async throws -> Bool {
+        let end = ContinuousClock.now + Deadlines.replacement
+        while ContinuousClock.now < end {
+            await inTurn {}
+            guard record.state.isAlive,
+                ticket.execID.isEmpty || execs[ticket.execID]?.record.state == .running
+            else { return false }
+            if let shim, !shim.isClosed { return true }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return false
     }
 
     /// From the shim to the caller, on a connection of its own: a caller that is slow holds up
@@ -182,6 +221,7 @@ extension Container {
         let shim = try livingShim(for: .kill)
         let execID = try reference.isEmpty ? "" : exec(reference).record.id
         foreignStreams(of: execID)?.closeStdin()
+        forgetInput(ofExec: execID)
         _ = try await shim.call(
             TaskAPI.TaskService.closeIO,
             TaskAPI.CloseIORequest(id: id, execID: execID, stdin: true),

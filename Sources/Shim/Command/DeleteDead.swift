@@ -16,7 +16,7 @@ struct DeleteDead {
     func run() throws(Failure) {
         let bundle = BundleFiles(
             path: invocation.bundle.isEmpty ? try workingDirectory() : invocation.bundle)
-        let record = RuntimeRecord.read(bundle.runtime)
+        let record = TaskRecord.read(bundle.task)
         let exit = ExitRecord.read(bundle.exit(invocation.id))
         let pid = exit?.pid ?? UInt32((try? BundleFiles.readPid(bundle.initPid)) ?? 0)
         // Without a record nothing was created.
@@ -24,7 +24,7 @@ struct DeleteDead {
             runtime.debug = invocation.debug
             try removeFromRuntime(runtime, bundle)
         }
-        unmountAll(bundle.rootfs, most: max(record?.mounts ?? 0, Self.mostMounts))
+        unmountAll(bundle.rootfs, most: max(record?.mounts.count ?? 0, Self.mostMounts))
         removeSocket(bundle)
         let ended = exit?.exit ?? Exit(status: 137, at: Clock.now)
         let response = TaskAPI.DeleteResponse(

@@ -59,6 +59,7 @@ struct Serve {
             var table = ServiceTable()
             TaskService(tasks: tasks, context: context).register(in: &table)
             StdioService(tasks: tasks).register(in: &table)
+            LifeService(tasks: tasks).register(in: &table)
             let server = try LoopServer(loop: loop, listener: listener, services: table)
             context.repose.soon()
             try loop.run()

@@ -12,7 +12,7 @@ struct BundleFiles {
     var rootfs: String { path + "/rootfs" }
     var address: String { path + "/address" }
     var initPid: String { path + "/init.pid" }
-    var runtime: String { path + "/shim.json" }
+    var task: String { path + "/shim.json" }
     func exit(_ id: String) -> String { "\(path)/exit-\(id).json" }
     func execPid(_ id: String) -> String { "\(path)/\(id).pid" }
     func execSpec(_ id: String) -> String { "\(path)/\(id).process.json" }
@@ -108,40 +108,6 @@ struct ExitRecord: JSONReadable {
 
     static func read(_ file: String) -> ExitRecord? {
         guard let text = try? readFile(file, limit: 4096) else { return nil }
-        return try? readJSON(from: text, of: file)
-    }
-}
-
-/// shim.json: what `delete` needs to clean up when the shim itself is gone.
-struct RuntimeRecord: JSONReadable {
-    var runtime: RuntimeProgram
-    /// Mounts on the rootfs.
-    var mounts: Int
-
-    init(runtime: RuntimeProgram, mounts: Int) {
-        self.runtime = runtime
-        self.mounts = mounts
-    }
-
-    init(json: JSONNode) throws(DocumentError) {
-        runtime = RuntimeProgram(
-            path: try json.required("runtime"), root: try json.required("root"),
-            systemdCgroup: try json.value("systemd_cgroup", default: false))
-        mounts = try json.value("mounts", default: 0)
-    }
-
-    func write(to file: String) throws(SystemError) {
-        let record = JSONValue.object(
-            JSONObject([
-                "runtime": .string(runtime.path), "root": .string(runtime.root),
-                "systemd_cgroup": .bool(runtime.systemdCgroup),
-                "mounts": .integer(Int64(mounts)),
-            ]))
-        try replaceFile(file, with: Array(record.text().utf8))
-    }
-
-    static func read(_ file: String) -> RuntimeRecord? {
-        guard let text = try? readFile(file, limit: 64 << 10) else { return nil }
         return try? readJSON(from: text, of: file)
     }
 }

@@ -8,7 +8,10 @@ struct Rootfs {
     let path: String
     private(set) var mounted: [String] = []
 
-    init(path: String) { self.path = path }
+    init(path: String, mounted: [String] = []) {
+        self.path = path
+        self.mounted = mounted
+    }
 
     /// Makes all of them, or none.
     mutating func mount(_ mounts: [TaskAPI.Mount]) throws(Failure) {

@@ -24,6 +24,9 @@ final class InputFeed {
     private var keeper: OwnedDescriptor?
     private var isReading = false
 
+    /// What it writes; -1 where there is none, or none any more.
+    var descriptor: Int32 { target?.raw ?? -1 }
+
     /// Nothing is written before `connect`.
     init(fifo: String?, loop: EventLoop) throws(SystemError) {
         self.loop = loop

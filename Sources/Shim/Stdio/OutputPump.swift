@@ -11,7 +11,7 @@ final class OutputPump {
         unsafe [UInt8](unsafeUninitializedCapacity: chunk) { _, count in count = chunk }
 
     private let loop: EventLoop
-    private let stream: OutputStream
+    let stream: OutputStream
     private let deliver: (OutputStream, ArraySlice<UInt8>) -> Void
     private let onEnd: () -> Void
     private var source: OwnedDescriptor?

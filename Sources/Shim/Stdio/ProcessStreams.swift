@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 internal import Linux
 internal import RPC
@@ -22,6 +23,8 @@ final class ProcessStreams {
     var hold: AttachHold?
     var input: InputFeed?
     var inputEnd: OwnedDescriptor?
+    /// Of the process's pipes: by them another shim finds the pipes again.
+    private(set) var inodes = ProcessRecord.StreamInodes()
     var program: LoggingProgram?
     var drain: Timer?
     var hasStarted = false
@@ -39,7 +42,8 @@ final class ProcessStreams {
         self.name = name
         self.context = context
         do throws(SystemError) {
-            try openInput(owner)
+            try openInput()
+            try openInputPipe(owner)
             try openTargets()
             if plan.isTerminal {
                 console = try ConsoleListener(directory: directory, name: name)
@@ -51,6 +55,37 @@ final class ProcessStreams {
             close()
             throw .system(error)
         }
+    }
+
+    /// Takes up those of a process that another shim has started; `ends` are that shim's ends of
+    /// them, as many as were found.
+    init(
+        adopting plan: StdioPlan, ends: StreamEnds, inodes: ProcessRecord.StreamInodes,
+        directory: String, name: String, context: ShimContext
+    ) throws(Failure) {
+        self.plan = plan
+        self.directory = directory
+        self.name = name
+        self.context = context
+        self.inodes = inodes
+        do throws(SystemError) {
+            if case .program = plan.stdout {
+                // It reads the pipes itself and ends with them.
+            } else {
+                try openTargets()
+                if let end = ends.stdout.take() { try addPump(end, .stdout) }
+                if let end = ends.stderr.take() { try addPump(end, .stderr) }
+            }
+            try openInput()
+            if let end = ends.stdin.take() { try input?.connect(end) }
+            if let master = ends.terminal.take() { try takeTerminal(master) }
+        } catch {
+            close()
+            throw .system(error)
+        }
+        hasStarted = true
+        resumePumps()
+        settle()
     }
 
     deinit { close() }
@@ -75,17 +110,21 @@ final class ProcessStreams {
         }
     }
 
-    private func openInput(_ owner: (uid: UInt32, gid: UInt32)) throws(SystemError) {
+    private func openInput() throws(SystemError) {
         switch plan.stdin {
         case .null where !plan.isTerminal: return
         case .fifo(let path): input = try InputFeed(fifo: path, loop: context.loop)
         case .null, .attach: input = try InputFeed(fifo: nil, loop: context.loop)
         }
-        guard !plan.isTerminal else { return }
+    }
+
+    private func openInputPipe(_ owner: (uid: UInt32, gid: UInt32)) throws(SystemError) {
+        guard input != nil, !plan.isTerminal else { return }
         let (reader, writer) = try Pipe().release()
         child.stdin = OwnedDescriptor(owning: reader)
         inputEnd = OwnedDescriptor(owning: writer)
         try changeOwner(reader, owner)
+        inodes.stdin = try FileStatus(raw: writer).inode
     }
 
     private func openTargets() throws(SystemError) {
@@ -125,6 +164,8 @@ final class ProcessStreams {
         let plain = OwnedDescriptor(owning: writer)
         let both = try openFile("/proc/self/fd/\(plain.raw)", O_RDWR)
         try changeOwner(both.raw, owner)
+        let inode = try FileStatus(of: both).inode
+        if stream == .stdout { inodes.stdout = inode } else { inodes.stderr = inode }
         if stream == .stdout { child.stdout = consume both } else { child.stderr = consume both }
         try addPump(source, stream)
     }

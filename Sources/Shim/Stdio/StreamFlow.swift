@@ -12,7 +12,7 @@ extension ProcessStreams {
     func processStarted() throws(Failure) {
         child.close()
         do throws(SystemError) {
-            if plan.isTerminal { try takeTerminal() }
+            if plan.isTerminal { try receiveTerminal() }
             if let end = inputEnd.take() { try input?.connect(end) }
         } catch {
             throw .system(error)
@@ -23,11 +23,15 @@ extension ProcessStreams {
         settle()
     }
 
-    private func takeTerminal() throws(SystemError) {
+    private func receiveTerminal() throws(SystemError) {
         guard let master = try console?.receive() else {
             throw SystemError("receive the terminal of \(name) from the runtime", ENODATA)
         }
         console = nil
+        try takeTerminal(master)
+    }
+
+    func takeTerminal(_ master: consuming OwnedDescriptor) throws(SystemError) {
         try input?.connect(try master.duplicate())
         try addPump(try master.duplicate(), .stdout)
         if let size = windowSize {
@@ -87,6 +91,25 @@ extension ProcessStreams {
         for target in targets.values { target.close() }
         targets = [:]
         announceEnd()
+    }
+
+    /// The shim's ends, for whoever keeps them.
+    var openEnds: [(name: String, descriptor: Int32)] {
+        var ends = pumpEnds
+        if let raw = terminal?.raw {
+            ends = [(HoldingName.terminal, raw)]
+        } else if let raw = input?.descriptor {
+            ends.append((HoldingName.stdin, raw))
+        }
+        return ends
+    }
+
+    private var pumpEnds: [(name: String, descriptor: Int32)] {
+        // A logging program reads the pipes itself.
+        guard program == nil else { return [] }
+        return pumps.map {
+            ($0.stream == .stderr ? HoldingName.stderr : HoldingName.stdout, $0.descriptor)
+        }
     }
 
     /// True while somebody still holds the other end of a pipe.

@@ -43,6 +43,22 @@ final class Container {
         return process
     }
 
+    /// What those must know who come after this shim, should it be killed.
+    func save() {
+        do throws(SystemError) { try writeRecord() } catch {
+            context.log.error("record of the container: \(error)")
+        }
+    }
+
+    func writeRecord() throws(SystemError) {
+        var record = TaskRecord(runtime: runtime, mounts: rootfs.mounted)
+        record.id = id
+        record.owner = (options.ioUid, options.ioGid)
+        let started = ([initial] + execs.values).filter { $0.pid > 0 }
+        record.processes = started.map(\.record)
+        try record.write(to: bundle.task)
+    }
+
     /// The event's and the record's name of a process.
     func name(of process: TaskProcess) -> String { process.isInit ? id : process.execID }
 

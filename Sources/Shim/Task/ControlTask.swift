@@ -68,6 +68,7 @@ extension Container {
                     return done(result.failure)
                 }
                 try? initial.become(.paused)
+                save()
                 context.publisher.publish("/tasks/paused", TaskEvents.TaskPaused(containerID: id))
                 done(nil)
             }, done)
@@ -79,6 +80,7 @@ extension Container {
             { [self] result in
                 guard result.succeeded else { return done(result.failure) }
                 if initial.state == .paused { try? initial.become(.running) }
+                save()
                 context.publisher.publish("/tasks/resumed", TaskEvents.TaskResumed(containerID: id))
                 done(nil)
             }, done)

@@ -50,10 +50,7 @@ extension Container {
             let start = Clock.monotonic
             try rootfs.mount(request.rootfs)
             if !request.rootfs.isEmpty { note("mount rootfs", from: start) }
-            let record = RuntimeRecord(runtime: runtime, mounts: rootfs.mounted.count)
-            do throws(SystemError) { try record.write(to: bundle.runtime) } catch {
-                throw .system(error)
-            }
+            do throws(SystemError) { try writeRecord() } catch { throw .system(error) }
         } catch {
             return undo(error, done)
         }
@@ -98,13 +95,10 @@ extension Container {
                 guard let self else { return }
                 sawExit(of: initial, ExitStatus(waitStatus: status))
             }
-            cgroup = CgroupLocation(pid: pid)
-            oom = OOMWatch(cgroup, loop: context.loop) { [weak self] in
-                guard let self else { return }
-                context.publisher.publish("/tasks/oom", TaskEvents.TaskOOM(containerID: id))
-            }
+            watchMemory()
             try initial.streams.processStarted()
             try initial.become(.created)
+            save()
         } catch {
             guard result.succeeded || result.status == nil else { return undo(error, done) }
             // The runtime has made something, or was killed while it did.
@@ -113,6 +107,15 @@ extension Container {
         publishCreate(request)
         done(nil)
         releaseHeldExit(of: initial)
+    }
+
+    /// Finds the cgroup, and listens for kills in it.
+    func watchMemory() {
+        cgroup = CgroupLocation(pid: initial.pid)
+        oom = OOMWatch(cgroup, loop: context.loop) { [weak self] in
+            guard let self else { return }
+            context.publisher.publish("/tasks/oom", TaskEvents.TaskOOM(containerID: id))
+        }
     }
 
     private func publishCreate(_ request: TaskAPI.CreateTaskRequest) {
@@ -142,7 +145,7 @@ extension Container {
         if initial.pid > 0 { context.reaper.forget(initial.pid) }
         initial.streams.close()
         rootfs.unmount()
-        bundle.remove([bundle.initPid, bundle.runtime])
+        bundle.remove([bundle.initPid, bundle.task])
         try? initial.become(.deleted)
         done(failure)
     }

@@ -68,12 +68,16 @@ extension Container {
             context.log.error("exit record of \(name): \(error)")
         }
         try? process.become(.stopped)
+        publishExit(of: process, exit)
+        process.ended(exit)
+        if !process.isInit { settleLastExit() }
+    }
+
+    func publishExit(of process: TaskProcess, _ exit: Exit) {
         context.publisher.publish(
             "/tasks/exit",
             TaskEvents.TaskExit(
-                containerID: id, id: name, pid: UInt32(process.pid), exitStatus: exit.status,
-                exitedAt: exit.at), isExit: true)
-        process.ended(exit)
-        if !process.isInit { settleLastExit() }
+                containerID: id, id: name(of: process), pid: UInt32(process.pid),
+                exitStatus: exit.status, exitedAt: exit.at), isExit: true)
     }
 }

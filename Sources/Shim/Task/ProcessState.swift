@@ -36,6 +36,15 @@ enum ProcessState: String {
         }
     }
 
+    /// What it is when nobody goes on with what was under way.
+    var settled: ProcessState {
+        switch self {
+        case .creating, .starting: .created
+        case .pausing: .running
+        default: self
+        }
+    }
+
     /// As State answers it.
     var status: TaskAPI.Status {
         switch self {

@@ -29,6 +29,7 @@ extension Container {
     ) {
         if result.succeeded {
             try? initial.become(.running)
+            save()
             context.publisher.publish(
                 "/tasks/start", TaskEvents.TaskStart(containerID: id, pid: UInt32(initial.pid)))
             done(.success(initial.pid))
@@ -125,6 +126,7 @@ extension Container {
             }
             try process.streams.processStarted()
             try process.become(.running)
+            save()
         } catch {
             return failExec(process, error, done)
         }

@@ -29,8 +29,11 @@ final class TaskProcess {
     let spec: [UInt8]
     var streams: ProcessStreams
     private(set) var state: ProcessState
-    var pid: Int32 = 0
+    private(set) var pid: Int32 = 0
+    private(set) var startTime: UInt64 = 0
     private var pidfd: Pidfd?
+    /// Of a process that is not a child: tells when its end is seen by way of the descriptor.
+    private var unwatch: (() -> Void)?
     private(set) var exit: Exit?
     /// Seen before Create or Start was answered; told after it.
     var heldExit: ExitStatus?
@@ -59,14 +62,63 @@ final class TaskProcess {
     }
 
     /// Gives it its process: the descriptor that the runtime sent, or one for the number.
-    func adopt(pid: Int32, pidfd raw: Int32?) {
+    func adopt(pid: Int32, pidfd raw: Int32?, startTime known: UInt64? = nil) {
         self.pid = pid
+        startTime = known ?? ProcessStatus(pid: pid)?.startTime ?? 0
         if let raw {
             pidfd = Pidfd(OwnedDescriptor(owning: raw))
         } else {
             // Not there any more where it has ended and was waited for; then nobody needs it.
             pidfd = try? Pidfd(pid: pid)
         }
+    }
+
+    /// What shim.json says of it.
+    var record: ProcessRecord {
+        var record = ProcessRecord()
+        record.execID = execID
+        record.pid = pid
+        record.startTime = startTime
+        record.state = state
+        record.stdin = stdio.stdin
+        record.stdout = stdio.stdout
+        record.stderr = stdio.stderr
+        record.terminal = stdio.terminal
+        record.pipes = streams.inodes
+        return record
+    }
+
+    /// Its descriptor, for whoever keeps it; -1 where it has ended.
+    var descriptor: Int32 { pidfd?.descriptor.raw ?? -1 }
+
+    /// Calls `body` when it has ended, with its status as wait(2) has it; nil where nobody can
+    /// know. For one that is not a child of this shim.
+    func watchEnd(
+        _ loop: EventLoop, _ body: @escaping (_ waitStatus: Int32?) -> Void
+    ) throws(SystemError) {
+        let raw = descriptor
+        try loop.watch(raw, .readable) { [weak self] _ in
+            guard let self else { return }
+            let status = endStatus()
+            unwatch?()
+            unwatch = nil
+            body(status)
+        }
+        unwatch = { [unowned loop] in loop.unwatch(raw) }
+    }
+
+    /// Of a process that has ended. Until its parent has waited for it, /proc tells; afterwards the
+    /// descriptor does, and between the two looks the one may have become the other.
+    private func endStatus() -> Int32? {
+        for _ in 0..<2 {
+            if let status = ProcessStatus(pid: pid), status.startTime == startTime,
+                status.hasEnded
+            {
+                return status.waitStatus
+            }
+            if let status = pidfd?.waitStatus { return status }
+        }
+        return nil
     }
 
     /// False where the process is gone.
@@ -85,6 +137,8 @@ final class TaskProcess {
     func ended(_ exit: Exit) {
         self.exit = exit
         heldExit = nil
+        unwatch?()
+        unwatch = nil
         pidfd = nil
         let (replies, bodies) = (waiters, onExit)
         waiters = []

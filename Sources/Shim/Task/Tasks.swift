@@ -112,6 +112,20 @@ final class Tasks {
         }
     }
 
+    /// Takes up a container of a shim that is dead. One that is here already is none.
+    func adopt(_ request: ShimAPI.AdoptRequest) throws(Failure) -> ShimAPI.AdoptResponse {
+        let container: Container
+        if let known = containers[request.id] {
+            container = known
+        } else {
+            container = try Container.adopting(request, in: context, isDebug: isDebug)
+            containers[request.id] = container
+            rest()
+        }
+        return ShimAPI.AdoptResponse(
+            pid: UInt32(container.initial.pid), execs: container.execs.keys.sorted())
+    }
+
     func connect(_ request: TaskAPI.ConnectRequest) -> TaskAPI.ConnectResponse {
         TaskAPI.ConnectResponse(
             shimPid: UInt32(getpid()), taskPid: UInt32(containers[request.id]?.initial.pid ?? 0),

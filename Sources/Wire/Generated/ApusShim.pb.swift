@@ -88,6 +88,106 @@ extension ShimAPI {
         public init(serialized bytes: [UInt8]) throws(WireError) { self = try unsafe unpack(bytes) }
     }
 
+    public struct HoldingsRequest: WireMessage {
+        public var id: String
+        public var execID: String
+
+        public init(id: String = "", execID: String = "") {
+            self.id = id
+            self.execID = execID
+        }
+
+        public static var wireName: String { "apus.shim.v1.HoldingsRequest" }
+        public func serialized() throws(WireError) -> [UInt8] { try unsafe pack(self) }
+        public init(serialized bytes: [UInt8]) throws(WireError) { self = try unsafe unpack(bytes) }
+    }
+
+    public struct Holding: WireMessage {
+        /// Empty for the first process.
+        public var execID: String
+        /// "stdin", "stdout", "stderr": the shim's ends of the pipes; "terminal": its master; "process":
+        /// a pidfd.
+        public var name: String
+        public var descriptor: Int32
+        /// By fstat(2), so that a number that was closed and opened again is not taken for the same.
+        public var device: UInt64
+        public var inode: UInt64
+
+        public init(execID: String = "", name: String = "", descriptor: Int32 = 0, device: UInt64 = 0, inode: UInt64 = 0) {
+            self.execID = execID
+            self.name = name
+            self.descriptor = descriptor
+            self.device = device
+            self.inode = inode
+        }
+
+        public static var wireName: String { "apus.shim.v1.Holding" }
+        public func serialized() throws(WireError) -> [UInt8] { try unsafe pack(self) }
+        public init(serialized bytes: [UInt8]) throws(WireError) { self = try unsafe unpack(bytes) }
+    }
+
+    public struct HoldingsResponse: WireMessage {
+        public var shimPid: Int32
+        public var holdings: [ShimAPI.Holding]
+
+        public init(shimPid: Int32 = 0, holdings: [ShimAPI.Holding] = []) {
+            self.shimPid = shimPid
+            self.holdings = holdings
+        }
+
+        public static var wireName: String { "apus.shim.v1.HoldingsResponse" }
+        public func serialized() throws(WireError) -> [UInt8] { try unsafe pack(self) }
+        public init(serialized bytes: [UInt8]) throws(WireError) { self = try unsafe unpack(bytes) }
+    }
+
+    public struct AdoptRequest: WireMessage {
+        public var id: String
+        public var bundle: String
+        /// Who keeps the holdings: the numbers are his. 0 where nobody does; then the shim finds what it
+        /// can in the container's own processes.
+        public var holderPid: Int32
+        public var holdings: [ShimAPI.Holding]
+
+        public init(id: String = "", bundle: String = "", holderPid: Int32 = 0, holdings: [ShimAPI.Holding] = []) {
+            self.id = id
+            self.bundle = bundle
+            self.holderPid = holderPid
+            self.holdings = holdings
+        }
+
+        public static var wireName: String { "apus.shim.v1.AdoptRequest" }
+        public func serialized() throws(WireError) -> [UInt8] { try unsafe pack(self) }
+        public init(serialized bytes: [UInt8]) throws(WireError) { self = try unsafe unpack(bytes) }
+    }
+
+    public struct AdoptResponse: WireMessage {
+        public var pid: UInt32
+        /// Execs that were taken up too.
+        public var execs: [String]
+
+        public init(pid: UInt32 = 0, execs: [String] = []) {
+            self.pid = pid
+            self.execs = execs
+        }
+
+        public static var wireName: String { "apus.shim.v1.AdoptResponse" }
+        public func serialized() throws(WireError) -> [UInt8] { try unsafe pack(self) }
+        public init(serialized bytes: [UInt8]) throws(WireError) { self = try unsafe unpack(bytes) }
+    }
+
+    public struct UpgradeRequest: WireMessage {
+        /// An absolute path; empty: the path that the shim was started from.
+        public var program: String
+
+        public init(program: String = "") {
+            self.program = program
+        }
+
+        public static var wireName: String { "apus.shim.v1.UpgradeRequest" }
+        public func serialized() throws(WireError) -> [UInt8] { try unsafe pack(self) }
+        public init(serialized bytes: [UInt8]) throws(WireError) { self = try unsafe unpack(bytes) }
+    }
+
     /// What apus-shim serves beside containerd.task.v2.Task.
     public enum StdioService {
         public static let name = "apus.shim.v1.Stdio"
@@ -103,6 +203,22 @@ extension ShimAPI {
         public static let name = "apus.shim.v1.Inspect"
         /// Where the time of Create and Start went.
         public static let timeline = UnaryMethod<ShimAPI.TimelineRequest, ShimAPI.TimelineResponse>(service: name, name: "Timeline")
+    }
+
+    /// A shim's death is not its containers'. Whoever keeps what a shim has open gives it to the next.
+    public enum LifeService {
+        public static let name = "apus.shim.v1.Life"
+        /// What the shim has open for a process, as numbers of its own: a caller of the same user takes
+        /// them by pidfd_getfd(2). Who keeps "stdin" must close it before CloseIO: a pipe ends with its
+        /// last writer.
+        public static let holdings = UnaryMethod<ShimAPI.HoldingsRequest, ShimAPI.HoldingsResponse>(service: name, name: "Holdings")
+        /// Takes up a container whose shim is dead. NotFound where the bundle names none that this can be
+        /// done with.
+        public static let adopt = UnaryMethod<ShimAPI.AdoptRequest, ShimAPI.AdoptResponse>(service: name, name: "Adopt")
+        /// Goes on as another program: the same process, the same socket, the same containers. All
+        /// connections end when that has been done; the listening socket never does. FailedPrecondition
+        /// while a command of the runtime is under way.
+        public static let upgrade = UnaryMethod<ShimAPI.UpgradeRequest, Empty>(service: name, name: "Upgrade")
     }
 
 }
@@ -163,5 +279,88 @@ extension ShimAPI.TimelineResponse: @unsafe CMessage {
     func write(to c: inout Apus__Shim__V1__TimelineResponse, in arena: Arena) {
         unsafe c.phases = arena.array(self.phases)
         unsafe c.n_phases = self.phases.count
+    }
+}
+
+extension ShimAPI.HoldingsRequest: @unsafe CMessage {
+    static func initialize(_ c: UnsafeMutablePointer<Apus__Shim__V1__HoldingsRequest>) { unsafe apus__shim__v1__holdings_request__init(c) }
+    init(reading c: borrowing Apus__Shim__V1__HoldingsRequest) {
+        self.id = unsafe readString(c.id)
+        self.execID = unsafe readString(c.exec_id)
+    }
+    func write(to c: inout Apus__Shim__V1__HoldingsRequest, in arena: Arena) {
+        unsafe c.id = arena.string(self.id)
+        unsafe c.exec_id = arena.string(self.execID)
+    }
+}
+
+extension ShimAPI.Holding: @unsafe CMessage {
+    static func initialize(_ c: UnsafeMutablePointer<Apus__Shim__V1__Holding>) { unsafe apus__shim__v1__holding__init(c) }
+    init(reading c: borrowing Apus__Shim__V1__Holding) {
+        self.execID = unsafe readString(c.exec_id)
+        self.name = unsafe readString(c.name)
+        self.descriptor = unsafe c.descriptor
+        self.device = unsafe c.device
+        self.inode = unsafe c.inode
+    }
+    func write(to c: inout Apus__Shim__V1__Holding, in arena: Arena) {
+        unsafe c.exec_id = arena.string(self.execID)
+        unsafe c.name = arena.string(self.name)
+        unsafe c.descriptor = self.descriptor
+        unsafe c.device = self.device
+        unsafe c.inode = self.inode
+    }
+}
+
+extension ShimAPI.HoldingsResponse: @unsafe CMessage {
+    static func initialize(_ c: UnsafeMutablePointer<Apus__Shim__V1__HoldingsResponse>) { unsafe apus__shim__v1__holdings_response__init(c) }
+    init(reading c: borrowing Apus__Shim__V1__HoldingsResponse) {
+        self.shimPid = unsafe c.shim_pid
+        self.holdings = unsafe readArray(c.holdings, c.n_holdings, ShimAPI.Holding.self)
+    }
+    func write(to c: inout Apus__Shim__V1__HoldingsResponse, in arena: Arena) {
+        unsafe c.shim_pid = self.shimPid
+        unsafe c.holdings = arena.array(self.holdings)
+        unsafe c.n_holdings = self.holdings.count
+    }
+}
+
+extension ShimAPI.AdoptRequest: @unsafe CMessage {
+    static func initialize(_ c: UnsafeMutablePointer<Apus__Shim__V1__AdoptRequest>) { unsafe apus__shim__v1__adopt_request__init(c) }
+    init(reading c: borrowing Apus__Shim__V1__AdoptRequest) {
+        self.id = unsafe readString(c.id)
+        self.bundle = unsafe readString(c.bundle)
+        self.holderPid = unsafe c.holder_pid
+        self.holdings = unsafe readArray(c.holdings, c.n_holdings, ShimAPI.Holding.self)
+    }
+    func write(to c: inout Apus__Shim__V1__AdoptRequest, in arena: Arena) {
+        unsafe c.id = arena.string(self.id)
+        unsafe c.bundle = arena.string(self.bundle)
+        unsafe c.holder_pid = self.holderPid
+        unsafe c.holdings = arena.array(self.holdings)
+        unsafe c.n_holdings = self.holdings.count
+    }
+}
+
+extension ShimAPI.AdoptResponse: @unsafe CMessage {
+    static func initialize(_ c: UnsafeMutablePointer<Apus__Shim__V1__AdoptResponse>) { unsafe apus__shim__v1__adopt_response__init(c) }
+    init(reading c: borrowing Apus__Shim__V1__AdoptResponse) {
+        self.pid = unsafe c.pid
+        self.execs = unsafe readStrings(c.execs, c.n_execs)
+    }
+    func write(to c: inout Apus__Shim__V1__AdoptResponse, in arena: Arena) {
+        unsafe c.pid = self.pid
+        unsafe c.execs = arena.strings(self.execs)
+        unsafe c.n_execs = self.execs.count
+    }
+}
+
+extension ShimAPI.UpgradeRequest: @unsafe CMessage {
+    static func initialize(_ c: UnsafeMutablePointer<Apus__Shim__V1__UpgradeRequest>) { unsafe apus__shim__v1__upgrade_request__init(c) }
+    init(reading c: borrowing Apus__Shim__V1__UpgradeRequest) {
+        self.program = unsafe readString(c.program)
+    }
+    func write(to c: inout Apus__Shim__V1__UpgradeRequest, in arena: Arena) {
+        unsafe c.program = arena.string(self.program)
     }
 }

@@ -22,6 +22,12 @@ typedef struct Apus__Shim__V1__Output Apus__Shim__V1__Output;
 typedef struct Apus__Shim__V1__WriteRequest Apus__Shim__V1__WriteRequest;
 typedef struct Apus__Shim__V1__TimelineRequest Apus__Shim__V1__TimelineRequest;
 typedef struct Apus__Shim__V1__TimelineResponse Apus__Shim__V1__TimelineResponse;
+typedef struct Apus__Shim__V1__HoldingsRequest Apus__Shim__V1__HoldingsRequest;
+typedef struct Apus__Shim__V1__Holding Apus__Shim__V1__Holding;
+typedef struct Apus__Shim__V1__HoldingsResponse Apus__Shim__V1__HoldingsResponse;
+typedef struct Apus__Shim__V1__AdoptRequest Apus__Shim__V1__AdoptRequest;
+typedef struct Apus__Shim__V1__AdoptResponse Apus__Shim__V1__AdoptResponse;
+typedef struct Apus__Shim__V1__UpgradeRequest Apus__Shim__V1__UpgradeRequest;
 
 
 /* --- enums --- */
@@ -91,6 +97,99 @@ struct  Apus__Shim__V1__TimelineResponse
 #define APUS__SHIM__V1__TIMELINE_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&apus__shim__v1__timeline_response__descriptor) \
     , 0,NULL }
+
+
+struct  Apus__Shim__V1__HoldingsRequest
+{
+  ProtobufCMessage base;
+  char *id;
+  char *exec_id;
+};
+#define APUS__SHIM__V1__HOLDINGS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&apus__shim__v1__holdings_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Apus__Shim__V1__Holding
+{
+  ProtobufCMessage base;
+  /*
+   * Empty for the first process.
+   */
+  char *exec_id;
+  /*
+   * "stdin", "stdout", "stderr": the shim's ends of the pipes; "terminal": its master; "process":
+   * a pidfd.
+   */
+  char *name;
+  int32_t descriptor;
+  /*
+   * By fstat(2), so that a number that was closed and opened again is not taken for the same.
+   */
+  uint64_t device;
+  uint64_t inode;
+};
+#define APUS__SHIM__V1__HOLDING__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&apus__shim__v1__holding__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0 }
+
+
+struct  Apus__Shim__V1__HoldingsResponse
+{
+  ProtobufCMessage base;
+  int32_t shim_pid;
+  size_t n_holdings;
+  Apus__Shim__V1__Holding **holdings;
+};
+#define APUS__SHIM__V1__HOLDINGS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&apus__shim__v1__holdings_response__descriptor) \
+    , 0, 0,NULL }
+
+
+struct  Apus__Shim__V1__AdoptRequest
+{
+  ProtobufCMessage base;
+  char *id;
+  char *bundle;
+  /*
+   * Who keeps the holdings: the numbers are his. 0 where nobody does; then the shim finds what it
+   * can in the container's own processes.
+   */
+  int32_t holder_pid;
+  size_t n_holdings;
+  Apus__Shim__V1__Holding **holdings;
+};
+#define APUS__SHIM__V1__ADOPT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&apus__shim__v1__adopt_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0,NULL }
+
+
+struct  Apus__Shim__V1__AdoptResponse
+{
+  ProtobufCMessage base;
+  uint32_t pid;
+  /*
+   * Execs that were taken up too.
+   */
+  size_t n_execs;
+  char **execs;
+};
+#define APUS__SHIM__V1__ADOPT_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&apus__shim__v1__adopt_response__descriptor) \
+    , 0, 0,NULL }
+
+
+struct  Apus__Shim__V1__UpgradeRequest
+{
+  ProtobufCMessage base;
+  /*
+   * An absolute path; empty: the path that the shim was started from.
+   */
+  char *program;
+};
+#define APUS__SHIM__V1__UPGRADE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&apus__shim__v1__upgrade_request__descriptor) \
+    , (char *)protobuf_c_empty_string }
 
 
 /* Apus__Shim__V1__AttachRequest methods */
@@ -188,6 +287,120 @@ Apus__Shim__V1__TimelineResponse *
 void   apus__shim__v1__timeline_response__free_unpacked
                      (Apus__Shim__V1__TimelineResponse *message,
                       ProtobufCAllocator *allocator);
+/* Apus__Shim__V1__HoldingsRequest methods */
+void   apus__shim__v1__holdings_request__init
+                     (Apus__Shim__V1__HoldingsRequest         *message);
+size_t apus__shim__v1__holdings_request__get_packed_size
+                     (const Apus__Shim__V1__HoldingsRequest   *message);
+size_t apus__shim__v1__holdings_request__pack
+                     (const Apus__Shim__V1__HoldingsRequest   *message,
+                      uint8_t             *out);
+size_t apus__shim__v1__holdings_request__pack_to_buffer
+                     (const Apus__Shim__V1__HoldingsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Apus__Shim__V1__HoldingsRequest *
+       apus__shim__v1__holdings_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   apus__shim__v1__holdings_request__free_unpacked
+                     (Apus__Shim__V1__HoldingsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Apus__Shim__V1__Holding methods */
+void   apus__shim__v1__holding__init
+                     (Apus__Shim__V1__Holding         *message);
+size_t apus__shim__v1__holding__get_packed_size
+                     (const Apus__Shim__V1__Holding   *message);
+size_t apus__shim__v1__holding__pack
+                     (const Apus__Shim__V1__Holding   *message,
+                      uint8_t             *out);
+size_t apus__shim__v1__holding__pack_to_buffer
+                     (const Apus__Shim__V1__Holding   *message,
+                      ProtobufCBuffer     *buffer);
+Apus__Shim__V1__Holding *
+       apus__shim__v1__holding__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   apus__shim__v1__holding__free_unpacked
+                     (Apus__Shim__V1__Holding *message,
+                      ProtobufCAllocator *allocator);
+/* Apus__Shim__V1__HoldingsResponse methods */
+void   apus__shim__v1__holdings_response__init
+                     (Apus__Shim__V1__HoldingsResponse         *message);
+size_t apus__shim__v1__holdings_response__get_packed_size
+                     (const Apus__Shim__V1__HoldingsResponse   *message);
+size_t apus__shim__v1__holdings_response__pack
+                     (const Apus__Shim__V1__HoldingsResponse   *message,
+                      uint8_t             *out);
+size_t apus__shim__v1__holdings_response__pack_to_buffer
+                     (const Apus__Shim__V1__HoldingsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Apus__Shim__V1__HoldingsResponse *
+       apus__shim__v1__holdings_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   apus__shim__v1__holdings_response__free_unpacked
+                     (Apus__Shim__V1__HoldingsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Apus__Shim__V1__AdoptRequest methods */
+void   apus__shim__v1__adopt_request__init
+                     (Apus__Shim__V1__AdoptRequest         *message);
+size_t apus__shim__v1__adopt_request__get_packed_size
+                     (const Apus__Shim__V1__AdoptRequest   *message);
+size_t apus__shim__v1__adopt_request__pack
+                     (const Apus__Shim__V1__AdoptRequest   *message,
+                      uint8_t             *out);
+size_t apus__shim__v1__adopt_request__pack_to_buffer
+                     (const Apus__Shim__V1__AdoptRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Apus__Shim__V1__AdoptRequest *
+       apus__shim__v1__adopt_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   apus__shim__v1__adopt_request__free_unpacked
+                     (Apus__Shim__V1__AdoptRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Apus__Shim__V1__AdoptResponse methods */
+void   apus__shim__v1__adopt_response__init
+                     (Apus__Shim__V1__AdoptResponse         *message);
+size_t apus__shim__v1__adopt_response__get_packed_size
+                     (const Apus__Shim__V1__AdoptResponse   *message);
+size_t apus__shim__v1__adopt_response__pack
+                     (const Apus__Shim__V1__AdoptResponse   *message,
+                      uint8_t             *out);
+size_t apus__shim__v1__adopt_response__pack_to_buffer
+                     (const Apus__Shim__V1__AdoptResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Apus__Shim__V1__AdoptResponse *
+       apus__shim__v1__adopt_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   apus__shim__v1__adopt_response__free_unpacked
+                     (Apus__Shim__V1__AdoptResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Apus__Shim__V1__UpgradeRequest methods */
+void   apus__shim__v1__upgrade_request__init
+                     (Apus__Shim__V1__UpgradeRequest         *message);
+size_t apus__shim__v1__upgrade_request__get_packed_size
+                     (const Apus__Shim__V1__UpgradeRequest   *message);
+size_t apus__shim__v1__upgrade_request__pack
+                     (const Apus__Shim__V1__UpgradeRequest   *message,
+                      uint8_t             *out);
+size_t apus__shim__v1__upgrade_request__pack_to_buffer
+                     (const Apus__Shim__V1__UpgradeRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Apus__Shim__V1__UpgradeRequest *
+       apus__shim__v1__upgrade_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   apus__shim__v1__upgrade_request__free_unpacked
+                     (Apus__Shim__V1__UpgradeRequest *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Apus__Shim__V1__AttachRequest_Closure)
@@ -204,6 +417,24 @@ typedef void (*Apus__Shim__V1__TimelineRequest_Closure)
                   void *closure_data);
 typedef void (*Apus__Shim__V1__TimelineResponse_Closure)
                  (const Apus__Shim__V1__TimelineResponse *message,
+                  void *closure_data);
+typedef void (*Apus__Shim__V1__HoldingsRequest_Closure)
+                 (const Apus__Shim__V1__HoldingsRequest *message,
+                  void *closure_data);
+typedef void (*Apus__Shim__V1__Holding_Closure)
+                 (const Apus__Shim__V1__Holding *message,
+                  void *closure_data);
+typedef void (*Apus__Shim__V1__HoldingsResponse_Closure)
+                 (const Apus__Shim__V1__HoldingsResponse *message,
+                  void *closure_data);
+typedef void (*Apus__Shim__V1__AdoptRequest_Closure)
+                 (const Apus__Shim__V1__AdoptRequest *message,
+                  void *closure_data);
+typedef void (*Apus__Shim__V1__AdoptResponse_Closure)
+                 (const Apus__Shim__V1__AdoptResponse *message,
+                  void *closure_data);
+typedef void (*Apus__Shim__V1__UpgradeRequest_Closure)
+                 (const Apus__Shim__V1__UpgradeRequest *message,
                   void *closure_data);
 
 /* --- services --- */
@@ -259,6 +490,45 @@ void apus__shim__v1__inspect__timeline(ProtobufCService *service,
                                        const Apus__Shim__V1__TimelineRequest *input,
                                        Apus__Shim__V1__TimelineResponse_Closure closure,
                                        void *closure_data);
+typedef struct Apus__Shim__V1__Life_Service Apus__Shim__V1__Life_Service;
+struct Apus__Shim__V1__Life_Service
+{
+  ProtobufCService base;
+  void (*holdings)(Apus__Shim__V1__Life_Service *service,
+                   const Apus__Shim__V1__HoldingsRequest *input,
+                   Apus__Shim__V1__HoldingsResponse_Closure closure,
+                   void *closure_data);
+  void (*adopt)(Apus__Shim__V1__Life_Service *service,
+                const Apus__Shim__V1__AdoptRequest *input,
+                Apus__Shim__V1__AdoptResponse_Closure closure,
+                void *closure_data);
+  void (*upgrade)(Apus__Shim__V1__Life_Service *service,
+                  const Apus__Shim__V1__UpgradeRequest *input,
+                  Google__Protobuf__Empty_Closure closure,
+                  void *closure_data);
+};
+typedef void (*Apus__Shim__V1__Life_ServiceDestroy)(Apus__Shim__V1__Life_Service *);
+void apus__shim__v1__life__init (Apus__Shim__V1__Life_Service *service,
+                                 Apus__Shim__V1__Life_ServiceDestroy destroy);
+#define APUS__SHIM__V1__LIFE__BASE_INIT \
+    { &apus__shim__v1__life__descriptor, protobuf_c_service_invoke_internal, NULL }
+#define APUS__SHIM__V1__LIFE__INIT(function_prefix__) \
+    { APUS__SHIM__V1__LIFE__BASE_INIT,\
+      function_prefix__ ## holdings,\
+      function_prefix__ ## adopt,\
+      function_prefix__ ## upgrade  }
+void apus__shim__v1__life__holdings(ProtobufCService *service,
+                                    const Apus__Shim__V1__HoldingsRequest *input,
+                                    Apus__Shim__V1__HoldingsResponse_Closure closure,
+                                    void *closure_data);
+void apus__shim__v1__life__adopt(ProtobufCService *service,
+                                 const Apus__Shim__V1__AdoptRequest *input,
+                                 Apus__Shim__V1__AdoptResponse_Closure closure,
+                                 void *closure_data);
+void apus__shim__v1__life__upgrade(ProtobufCService *service,
+                                   const Apus__Shim__V1__UpgradeRequest *input,
+                                   Google__Protobuf__Empty_Closure closure,
+                                   void *closure_data);
 
 /* --- descriptors --- */
 
@@ -268,8 +538,15 @@ extern const ProtobufCMessageDescriptor apus__shim__v1__output__descriptor;
 extern const ProtobufCMessageDescriptor apus__shim__v1__write_request__descriptor;
 extern const ProtobufCMessageDescriptor apus__shim__v1__timeline_request__descriptor;
 extern const ProtobufCMessageDescriptor apus__shim__v1__timeline_response__descriptor;
+extern const ProtobufCMessageDescriptor apus__shim__v1__holdings_request__descriptor;
+extern const ProtobufCMessageDescriptor apus__shim__v1__holding__descriptor;
+extern const ProtobufCMessageDescriptor apus__shim__v1__holdings_response__descriptor;
+extern const ProtobufCMessageDescriptor apus__shim__v1__adopt_request__descriptor;
+extern const ProtobufCMessageDescriptor apus__shim__v1__adopt_response__descriptor;
+extern const ProtobufCMessageDescriptor apus__shim__v1__upgrade_request__descriptor;
 extern const ProtobufCServiceDescriptor apus__shim__v1__stdio__descriptor;
 extern const ProtobufCServiceDescriptor apus__shim__v1__inspect__descriptor;
+extern const ProtobufCServiceDescriptor apus__shim__v1__life__descriptor;
 
 PROTOBUF_C__END_DECLS
 

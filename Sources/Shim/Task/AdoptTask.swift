@@ -1,0 +1,125 @@
+internal import Glibc
+internal import Linux
+internal import RPC
+internal import Wire
+
+/// Adopt: takes up a container whose shim is dead, with what that one wrote into shim.json.
+extension Container {
+    /// What a program ended with whose end nobody has seen.
+    private static let unseen = ExitStatus.exited(255)
+
+    static func adopting(
+        _ request: ShimAPI.AdoptRequest, in context: ShimContext, isDebug: Bool
+    ) throws(Failure) -> Container {
+        guard isName(request.id), request.bundle.hasPrefix("/") else {
+            throw .invalid("container \"\(request.id)\" in \"\(request.bundle)\"")
+        }
+        let bundle = BundleFiles(path: request.bundle)
+        guard let record = TaskRecord.read(bundle.task), record.id == request.id,
+            let first = record.processes.first, first.execID.isEmpty
+        else { throw .notFound("container \(request.id) in \(bundle.task)") }
+        var runtime = record.runtime
+        runtime.debug = isDebug
+        let taken: TakenHoldings
+        do throws(SystemError) { taken = try TakenHoldings(request) } catch {
+            throw .system(error)
+        }
+        let config = try BundleConfig.read(bundle.config)
+        let initial = try TaskProcess(first, taken, others: [], bundle, context)
+        let container = Container(
+            id: request.id, bundle: bundle, runtime: runtime,
+            options: RuncAPI.Options(ioUid: record.owner.uid, ioGid: record.owner.gid),
+            sharesPidNamespace: config.sharesPidNamespace, initial: initial, context: context)
+        container.rootfs = Rootfs(path: bundle.rootfs, mounted: record.mounts)
+        container.watchMemory()
+        for process in record.processes.dropFirst() {
+            container.execs[process.execID] = try TaskProcess(
+                process, taken, others: [initial.pid], bundle, context)
+        }
+        container.followAll(record.processes, taken)
+        return container
+    }
+
+    /// The execs first: the init's end is told after theirs.
+    private func followAll(_ records: [ProcessRecord], _ taken: TakenHoldings) {
+        for record in records.reversed() {
+            guard let process = try? process(record.execID) else { continue }
+            follow(process, record, taken.takePidfd(of: record.execID))
+        }
+        isReady = true
+        save()
+        context.log.warning("taken up from a shim that is gone; process \(initial.pid)")
+    }
+
+    private func follow(_ process: TaskProcess, _ record: ProcessRecord, _ pidfd: Int32?) {
+        if let known = ExitRecord.read(bundle.exit(name(of: process))),
+            known.pid == UInt32(record.pid)
+        {
+            if let pidfd { _ = OwnedDescriptor(owning: pidfd) }
+            process.adopt(pid: record.pid, pidfd: nil, startTime: record.startTime)
+            return settleKnown(process, known.exit)
+        }
+        var found = pidfd
+        if found == nil {
+            let own = try? Pidfd.find(pid: record.pid, startTime: record.startTime)
+            if let own { found = try? own.descriptor.duplicate().release() }
+        }
+        process.adopt(pid: record.pid, pidfd: found, startTime: record.startTime)
+        do throws(SystemError) {
+            guard found != nil else { throw SystemError("find process \(record.pid)", ESRCH) }
+            try watchEnd(of: process)
+        } catch {
+            context.log.warning("how process \(record.pid) ended is not known: \(error)")
+            sawExit(of: process, Self.unseen)
+        }
+    }
+
+    /// By waiting for it where it is a child: a shim that was upgraded is the same process.
+    private func watchEnd(of process: TaskProcess) throws(SystemError) {
+        if ProcessStatus(pid: process.pid)?.parent == getpid() {
+            return context.reaper.watch(process.pid) { [weak self, weak process] status in
+                guard let self, let process else { return }
+                sawExit(of: process, ExitStatus(waitStatus: status))
+            }
+        }
+        try process.watchEnd(context.loop) { [weak self, weak process] status in
+            guard let self, let process else { return }
+            if status == nil { context.log.warning("nobody saw how \(process.pid) ended") }
+            sawExit(of: process, status.map { ExitStatus(waitStatus: $0) } ?? Self.unseen)
+        }
+    }
+
+    /// It ended under the other shim, which wrote that down; whether it told anybody is not known.
+    private func settleKnown(_ process: TaskProcess, _ exit: Exit) {
+        process.streams.processEnded()
+        try? process.become(.stopped)
+        publishExit(of: process, exit)
+        process.ended(exit)
+    }
+}
+
+extension TaskProcess {
+    /// `others`: processes in which its pipes may be found as well as in itself.
+    convenience init(
+        _ record: ProcessRecord, _ taken: TakenHoldings, others: [Int32], _ bundle: BundleFiles,
+        _ context: ShimContext
+    ) throws(Failure) {
+        let plan = try StdioPlan(
+            terminal: record.terminal, stdin: record.stdin, stdout: record.stdout,
+            stderr: record.stderr)
+        let ends = taken.ends(of: record.execID)
+        let isSame = ProcessStatus(pid: record.pid)?.startTime == record.startTime
+        let cgroup = isSame ? CgroupLocation(pid: record.pid)?.processes : nil
+        let members = cgroup.map { CgroupFiles(directory: $0).processes() } ?? []
+        ends.find(record.pipes, in: (isSame ? [record.pid] : []) + members + others)
+        let streams = try ProcessStreams(
+            adopting: plan, ends: ends, inodes: record.pipes, directory: bundle.path,
+            name: record.execID.isEmpty ? "init" : record.execID, context: context)
+        self.init(
+            execID: record.execID,
+            stdio: Stdio(
+                stdin: record.stdin, stdout: record.stdout, stderr: record.stderr,
+                terminal: record.terminal),
+            streams: streams, state: record.state.settled)
+    }
+}

@@ -1,0 +1,150 @@
+import Foundation
+import Linux
+import TestSupport
+import Testing
+
+/// The shim is killed while containers run: another takes up what it had.
+@Suite(.needsRoot, .needsOverlay, .needs("umoci"), .needs("busybox"), .serialized)
+final class ShimSurvivalTests {
+    private let world = ManagerWorld()
+
+    /// The living shim of a container.
+    private func shim(of id: String) -> Int32? {
+        Process.all(under: world.daemon.directory.path).first {
+            let line = (try? String(contentsOfFile: "/proc/\($0.pid)/cmdline", encoding: .utf8))
+            return $0.name == "apus-shim" && line?.contains(id) == true
+                && ProcessStatus(pid: $0.pid)?.hasEnded == false
+        }?.pid
+    }
+
+    /// Kills it, and waits until another has its place.
+    private func replaceShim(of id: String) throws {
+        let old = try #require(shim(of: id))
+        kill(old, SIGKILL)
+        #expect(eventually { self.shim(of: id).map { $0 != old } == true })
+        #expect(eventually { self.world.ctl("exec", id, "true").status == 0 })
+    }
+
+    /// Says its line when a file appears, then ends.
+    private static let counter = """
+        i=0; while [ ! -e /go ]; do i=$((i+1)); echo $i; sleep 0.005; done; echo end; exit 7
+        """
+
+    private func touchGo(_ name: String) throws {
+        try Data().write(to: URL(fileURLWithPath: "/proc/\(try world.pid(name))/root/go"))
+    }
+
+    // A023 A026
+    @Test(arguments: ["apus-runtime", "runc"])
+    func aContainerGoesOnUnderAnotherShim(runtime: String) throws {
+        let id = try world.run(
+            "--runtime", runtime == "runc" ? "runc" : Programs.runtime, "--name", "counter",
+            "busybox", "sh", "-c", Self.counter)
+        let pid = try world.pid("counter")
+        for _ in 0..<3 { try replaceShim(of: id) }
+        #expect(try world.state("counter") == "running")
+        #expect(try world.pid("counter") == pid)
+        #expect(world.ctl("pause", "counter").status == 0)
+        try replaceShimOfPaused(id)
+        #expect(world.ctl("unpause", "counter").status == 0)
+        try touchGo("counter")
+        #expect(world.ctl("wait", "counter").stdout.contains("7"))
+        let lines = world.ctl("logs", "counter").stdout.split(separator: "\n").map(String.init)
+        #expect(lines.last == "end")
+        #expect(lines.dropLast() == (1..<max(1, lines.count)).map(String.init)[...])
+        let actions = try world.actions(of: id).filter { ["start", "die"].contains($0) }
+        #expect(actions == ["start", "die"])
+        #expect(world.ctl("rm", "counter").status == 0)
+        #expect(eventually { self.world.leftovers().isEmpty }, "\(world.leftovers())")
+    }
+
+    private func replaceShimOfPaused(_ id: String) throws {
+        let old = try #require(shim(of: id))
+        kill(old, SIGKILL)
+        #expect(eventually { self.shim(of: id).map { $0 != old } == true })
+        #expect(eventually { (try? self.world.state("counter")) == "paused" })
+    }
+
+    @Test func aTerminalAndThoseAttachedToItGoOn() throws {
+        let id = try world.run(
+            "-it", "--name", "shell", "busybox", "sh", "-c",
+            "while read x; do echo got $x; done; echo bye")
+        let client = TerminalChild(
+            Programs.ctl, ["--address", world.daemon.socket, "attach", "shell"])
+        #expect(
+            eventually {
+                client.type("first\r")
+                return client.text.contains("got first")
+            }, "\(client.text)")
+        try replaceShim(of: id)
+        #expect(
+            eventually {
+                client.type("second\r")
+                return client.text.contains("got second")
+            }, "\(client.text)")
+        #expect(try world.state("shell") == "running")
+        client.type("\u{4}")
+        #expect(client.finish() == 0, "\(client.text)")
+        #expect(client.text.contains("bye"), "\(client.text)")
+    }
+
+    @Test func anOpenInputStaysOpenAndCanBeEnded() throws {
+        let id = try world.run("-i", "--name", "cat", "busybox", "cat")
+        try replaceShim(of: id)
+        #expect(try world.state("cat") == "running")
+        let client = world.daemon.startCtl("attach", "cat", stdin: .pipe)
+        client.write(Array("through another shim\n".utf8))
+        #expect(client.waits { $0.stdout.contains("through another shim") }, "\(client.output)")
+        client.closeInput()
+        let end = client.finish()
+        #expect(end.status == 0, "\(end)")
+    }
+
+    @Test func anExecGoesOnAndAnswersItsStatus() throws {
+        let id = try world.run("--name", "host", "busybox", "sleep", "1000")
+        let client = world.daemon.startCtl(
+            "exec", "host", "sh", "-c",
+            "echo begun; while [ ! -e /go ]; do sleep 0.01; done; echo done; exit 5")
+        #expect(client.waits { $0.stdout.contains("begun") }, "\(client.output)")
+        try replaceShim(of: id)
+        try touchGo("host")
+        let end = client.finish()
+        #expect(end.status == 5, "\(end)")
+        #expect(end.stdout == "begun\ndone\n", "\(end)")
+    }
+
+    // A026
+    @Test func anEndThatNoShimSawIsKnown() throws {
+        let id = try world.run("--name", "counter", "busybox", "sh", "-c", Self.counter)
+        let pid = try world.pid("counter")
+        let manager = try #require(
+            Process.all(under: world.daemon.directory.path).first { $0.name == "apusd" })
+        // What the manager keeps is fetched beside the start.
+        #expect(world.ctl("exec", "counter", "true").status == 0)
+        kill(manager.pid, SIGSTOP)
+        defer { kill(manager.pid, SIGCONT) }
+        kill(try #require(shim(of: id)), SIGKILL)
+        try Data().write(to: URL(fileURLWithPath: "/proc/\(pid)/root/go"))
+        #expect(eventually { ProcessStatus(pid: pid)?.hasEnded ?? true })
+        kill(manager.pid, SIGCONT)
+        #expect(world.ctl("wait", "counter").stdout.contains("7"))
+        #expect(world.ctl("logs", "counter").stdout.hasSuffix("\nend\n"))
+        let deaths = try world.events().filter { $0.subject == id && $0.action == "die" }
+        #expect(deaths.map { $0.attributes["exitCode"] } == ["7"])
+    }
+
+    @Test func theDeathOfManagerAndShimEndsNoContainer() throws {
+        let id = try world.run("--name", "counter", "busybox", "sh", "-c", Self.counter)
+        let pid = try world.pid("counter")
+        let old = try #require(shim(of: id))
+        world.daemon.kill()
+        kill(old, SIGKILL)
+        world.daemon.restart()
+        #expect(try world.pid("counter") == pid)
+        #expect(world.ctl("exec", "counter", "true").status == 0)
+        try touchGo("counter")
+        #expect(world.ctl("wait", "counter").stdout.contains("7"))
+        let lines = world.ctl("logs", "counter").stdout.split(separator: "\n").map(String.init)
+        #expect(lines.dropLast() == (1..<max(1, lines.count)).map(String.init)[...])
+    }
+}
