@@ -15,6 +15,8 @@ final class LoopLink {
     private var interest: Interest = .readable
     /// While the frames of one read are handled, their answers are gathered.
     private var isReading = false
+    /// Something that was sent did not go at once: its sender may wait for `onDrain`.
+    private var isWaiting = false
 
     init(_ loop: EventLoop, _ socket: consuming OwnedDescriptor) {
         self.loop = loop
@@ -34,7 +36,7 @@ final class LoopLink {
     func send(_ bytes: [UInt8]) {
         guard socket != nil else { return }
         outbox.append(bytes)
-        if !isReading { flush() }
+        if isReading { isWaiting = true } else { flush() }
         if outbox.count > Limits.outgoingBytes { close() }
     }
 
@@ -71,7 +73,6 @@ final class LoopLink {
     }
 
     private func flush() {
-        let hadToWait = interest.contains(.writable)
         while !outbox.isEmpty {
             do throws(SystemError) {
                 outbox.advance(try socket?.send(outbox.front) ?? 0)
@@ -81,7 +82,9 @@ final class LoopLink {
             }
         }
         updateInterest()
-        if hadToWait && outbox.isEmpty { onDrain?() }
+        let wasWaiting = isWaiting
+        isWaiting = !outbox.isEmpty
+        if wasWaiting && !isWaiting { onDrain?() }
     }
 
     /// A peer that does not read its answers is not asked for further requests.

@@ -8,7 +8,7 @@ import Wire
 
 private typealias Text = TestService.Text
 
-@Suite struct StreamTests {
+@Suite(.timeLimit(.minutes(2))) struct StreamTests {
     @Test(arguments: ServerKind.allCases, [0, 1, 5000])
     func aStreamComesWholeAndInOrder(_ kind: ServerKind, _ count: Int) async throws {
         let server = try TestServer(kind)
@@ -48,6 +48,20 @@ private typealias Text = TestService.Text
         } catch {
             #expect(error.code == .unimplemented)
         }
+    }
+
+    /// What is sent while a request is being handled goes when the handler has come back, often all of
+    /// it at once: that, too, is a moment at which everything that had to wait has gone.
+    @Test func aSenderThatSendsWhenNothingIsPendingGoesOn() async throws {
+        let server = try TestServer(.loop)
+        let client = try await RPCClient.connect(to: server.path)
+        let stream = try await client.stream(TestService.drip, Text(name: "300"))
+        var taken = 0
+        for try await chunk in stream {
+            #expect(chunk == TestService.chunk(taken))
+            taken += 1
+        }
+        #expect(taken == 300)
     }
 
     @Test(arguments: ServerKind.allCases)

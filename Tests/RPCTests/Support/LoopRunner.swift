@@ -114,6 +114,17 @@ private func services(
         for number in 0..<(Int(text.name) ?? 0) { sink.send(TestService.chunk(number)) }
         sink.fail(RPCError(code: .dataLoss, message: "broken off"))
     }
+    table.on(TestService.drip) { text, sink in
+        var numbers = (0..<(Int(text.name) ?? 0)).makeIterator()
+        let pump = {
+            while sink.isOpen && sink.pendingBytes == 0 {
+                guard let number = numbers.next() else { return sink.finish() }
+                sink.send(TestService.chunk(number))
+            }
+        }
+        sink.onDrain = pump
+        pump()
+    }
     table.on(TestService.flood) { _, sink in
         let pump = {
             while sink.isOpen && sink.pendingBytes < 1 << 20 {

@@ -27,6 +27,9 @@ enum TestService {
     static let breakOff = StreamMethod<Text, Chunk>(service: name, name: "Break")
     /// Streams 64 KiB messages for ever.
     static let flood = StreamMethod<Text, Chunk>(service: name, name: "Flood")
+    /// Streams as many messages as the text says, each only when nothing is pending. Of the loop's
+    /// server alone: the other's handlers wait by themselves.
+    static let drip = StreamMethod<Text, Chunk>(service: name, name: "Drip")
     /// Answers the values of the metadata key in the text.
     static let metadata = UnaryMethod<Text, Text>(service: name, name: "Metadata")
 
