@@ -189,6 +189,16 @@ public enum MountTree {
         try check("change directory to /") { unsafe chdir("/") }
     }
 
+    /// umount2(2) with MNT_DETACH of the mount that begins at the file that a descriptor names;
+    /// `descriptors` is its directory in a procfs, /proc/PID/fd.
+    public static func detach(
+        _ mount: borrowing OwnedDescriptor, descriptors: borrowing OwnedDescriptor, name: String
+    ) throws(SystemError) {
+        try descriptors.makeWorkingDirectory()
+        let number = "\(mount.raw)"
+        try check("unmount \(name)") { unsafe umount2(number, Int32(MNT_DETACH)) }
+    }
+
     /// umount2(2) of a host path with MNT_DETACH.
     public static func detach(path: String) throws(SystemError) {
         try check("unmount \(path)") { unsafe umount2(path, Int32(MNT_DETACH)) }

@@ -21,7 +21,7 @@ public struct SocketPair: ~Copyable, Sendable {
     }
 }
 
-/// Unix stream sockets, by path.
+/// Unix sockets, by path.
 public enum UnixSocket {
     /// The longest path that fits sockaddr_un with its NUL.
     public static let longestPath = 107
@@ -31,18 +31,31 @@ public enum UnixSocket {
     public static func connect(
         _ path: String, nonBlocking: Bool = false
     ) throws(SystemError) -> OwnedDescriptor {
-        let socket = try make()
+        let socket = try make(streamSocket)
         if nonBlocking { try socket.setNonBlocking() }
-        var address = try address(path, doing: "connect to \(path)")
+        try connect(socket, path)
+        return socket
+    }
+
+    /// A datagram socket that sends to a path, or to the abstract name behind an `@`.
+    public static func connectDatagram(_ path: String) throws(SystemError) -> OwnedDescriptor {
+        let socket = try make(datagramSocket)
+        try connect(socket, path)
+        return socket
+    }
+
+    private static func connect(
+        _ socket: borrowing OwnedDescriptor, _ path: String
+    ) throws(SystemError) {
+        var (address, length) = try address(path, doing: "connect to \(path)")
         let raw = socket.raw
         try check("connect to \(path)") {
             unsafe withUnsafePointer(to: &address) { pointer in
                 unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    unsafe Glibc.connect(raw, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                    unsafe Glibc.connect(raw, $0, length)
                 }
             }
         }
-        return socket
     }
 
     /// Binds and listens; the socket file gets `mode`. EADDRINUSE where the path exists.
@@ -51,8 +64,26 @@ public enum UnixSocket {
     ) throws(SystemError)
         -> OwnedDescriptor
     {
-        let socket = try make()
-        var address = try address(path, doing: "listen on \(path)")
+        let socket = try make(streamSocket)
+        try bind(socket, path, mode: mode)
+        let raw = socket.raw
+        try check("listen on \(path)") { Glibc.listen(raw, backlog) }
+        return socket
+    }
+
+    /// A datagram socket that hears what is sent to a path, whose file gets `mode`.
+    public static func bindDatagram(
+        _ path: String, mode: UInt32 = 0o600
+    ) throws(SystemError) -> OwnedDescriptor {
+        let socket = try make(datagramSocket)
+        try bind(socket, path, mode: mode)
+        return socket
+    }
+
+    private static func bind(
+        _ socket: borrowing OwnedDescriptor, _ path: String, mode: UInt32
+    ) throws(SystemError) {
+        var (address, length) = try address(path, doing: "listen on \(path)")
         let raw = socket.raw
         // The file gets the socket's mode, less the umask. The umask itself is the whole process's:
         // changing it would change what other threads create meanwhile.
@@ -60,13 +91,11 @@ public enum UnixSocket {
         try check("listen on \(path)") {
             unsafe withUnsafePointer(to: &address) { pointer in
                 unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    unsafe bind(raw, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                    unsafe Glibc.bind(raw, $0, length)
                 }
             }
         }
         try check("set the mode of \(path)") { unsafe chmod(path, mode) }
-        try check("listen on \(path)") { Glibc.listen(raw, backlog) }
-        return socket
     }
 
     /// accept4(2), close-on-exec, blocking unless the listener says EAGAIN.
@@ -127,27 +156,35 @@ public enum UnixSocket {
         return (count, descriptors)
     }
 
-    private static func make() throws(SystemError) -> OwnedDescriptor {
+    private static func make(_ type: Int32) throws(SystemError) -> OwnedDescriptor {
         let raw = try check("make a socket") {
-            socket(AF_UNIX, streamSocket, 0)
+            socket(AF_UNIX, type, 0)
         }
         return OwnedDescriptor(owning: raw)
     }
 
-    private static func address(_ path: String, doing: String) throws(SystemError) -> sockaddr_un {
-        let bytes = Array(path.utf8)
+    /// Of an abstract name only as much as it is long: the zeros behind it would belong to it.
+    private static func address(
+        _ path: String, doing: String
+    ) throws(SystemError) -> (sockaddr_un, socklen_t) {
+        var bytes = Array(path.utf8)
         guard !bytes.isEmpty, bytes.count <= longestPath, !bytes.contains(0) else {
             throw SystemError(doing, bytes.count > longestPath ? ENAMETOOLONG : EINVAL)
         }
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
+        let isAbstract = bytes[0] == UInt8(ascii: "@")
+        if isAbstract { bytes[0] = 0 }
         unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: bytes) }
-        return address
+        let whole = MemoryLayout<sockaddr_un>.size
+        let unused = isAbstract ? longestPath + 1 - bytes.count : 0
+        return (address, socklen_t(whole - unused))
     }
 }
 
 private let mostDescriptors = 16
 private let streamSocket = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+private let datagramSocket = Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue)
 private let packetSocket = Int32(SOCK_SEQPACKET.rawValue | SOCK_CLOEXEC.rawValue)
 private let rightsMessage = Int32(SCM_RIGHTS)
 private let noSignal = Int32(MSG_NOSIGNAL)

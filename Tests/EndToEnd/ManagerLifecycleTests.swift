@@ -134,7 +134,8 @@ final class ManagerLifecycleTests {
             eventually {
                 ((try? self.world.events()) ?? []).filter { $0.action == "attach" }.count == 2
             })
-        #expect(world.ctl("exec", "talker", "touch", "/go").status == 0)
+        // The container may end, and this process with it, before it has ended by itself.
+        world.ctl("exec", "talker", "touch", "/go")
         for watcher in watchers { #expect(watcher.finish().stdout == "1\n2\n3\n") }
     }
 

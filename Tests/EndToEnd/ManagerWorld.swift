@@ -13,6 +13,7 @@ final class ManagerWorld {
 
     deinit { daemon.directory.remove() }
 
+    @discardableResult
     func ctl(_ arguments: String...) -> Output { daemon.ctl(arguments) }
 
     /// Runs a container in the background and answers its id.

@@ -36,6 +36,73 @@ struct RuntimeCommandsTests {
         #expect(runtime.run("kill", "--regex", "(", "TERM").status == 1)
     }
 
+    // A021
+    @Test func mountsAreAddedAndRemovedWhileItRuns() throws {
+        let id = RuntimeHarness.id()
+        try sleeper(id) { $0.edit("root.readonly", false) }
+        defer { runtime.remove(id) }
+        let source = runtime.directory.directory("added")
+        runtime.directory.write("added/word", "here")
+        let file = runtime.directory.write("one-file", "single")
+        let list = """
+            [{"destination": "/tmp/added", "source": "\(source)", "options": ["bind", "ro"]},
+             {"destination": "/tmp/file", "type": "bind", "source": "\(file)"},
+             {"destination": "/tmp/small", "type": "tmpfs", "options": ["size=64k"]}]
+            """
+        let path = runtime.directory.write("mounts.json", list)
+        let added = runtime.run("mounts", "add", id, path)
+        try #require(added.status == 0, "\(added)")
+        let words =
+            "cat /tmp/added/word /tmp/file; grep -c /tmp/small /proc/mounts; touch /tmp/added/x"
+        let seen = runtime.run("exec", id, "sh", "-c", words)
+        #expect(seen.stdout == "heresingle1\n")
+        #expect(seen.stderr.contains("Read-only file system"))
+        #expect(!Command.shell("cat /proc/mounts").stdout.contains("/tmp/small "))
+
+        let object = Array("{\"mounts\": \(list)}".utf8)
+        let removed = runtime.run("mounts", "remove", id, "-", input: object)
+        #expect(removed.status == 0, "\(removed)")
+        #expect(runtime.run("exec", id, "grep", "-c", "/tmp/", "/proc/mounts").stdout == "0\n")
+        let again = runtime.run("mounts", "remove", id, path)
+        #expect(again.status == 1)
+        #expect(again.stderr.contains("no mount begins there"), "\(again)")
+    }
+
+    // A021
+    @Test func mountsThatCannotAllBeAddedLeaveNone() throws {
+        let id = RuntimeHarness.id()
+        try sleeper(id) { $0.edit("root.readonly", false) }
+        defer { runtime.remove(id) }
+        func add(_ list: String) -> Output {
+            runtime.run("mounts", "add", id, "-", input: Array(list.utf8))
+        }
+        let broken = add(
+            #"[{"destination": "/tmp/a", "type": "tmpfs"}, {"destination": "/proc/self", "type": "tmpfs"}]"#
+        )
+        #expect(broken.status == 1)
+        #expect(broken.stderr.contains("/proc"), "\(broken)")
+        #expect(runtime.run("exec", id, "grep", "-c", "/tmp/a", "/proc/mounts").stdout == "0\n")
+        #expect(add(#"[{"destination": "/", "type": "tmpfs"}]"#).stderr.contains("root"))
+        #expect(add(#"[{"type": "tmpfs"}]"#).stderr.contains("mounts: [0].destination: is missing"))
+        #expect(runtime.run("mounts", "swap", id, "-").stderr.contains("add or remove"))
+        #expect(runtime.run("kill", id, "KILL").status == 0)
+        #expect(eventually { runtime.status(id) == "stopped" })
+        #expect(add("[]").stderr.contains("container not running"))
+    }
+
+    // A017
+    @Test func sharesOfTheCacheNeedAResctrl() throws {
+        guard !FileManager.default.fileExists(atPath: "/sys/fs/resctrl/schemata") else { return }
+        let id = RuntimeHarness.id()
+        try sleeper(id)
+        defer { runtime.remove(id) }
+        for option in ["--l3-cache-schema=L3:0=f", "--mem-bw-schema=MB:0=20"] {
+            let refused = runtime.run("update", option, id)
+            #expect(refused.status == 1)
+            #expect(refused.stderr.contains("no resctrl"), "\(refused)")
+        }
+    }
+
     // A099
     @Test(.needs("runc")) func eventsHaveTheShapeOfRunc() throws {
         var shapes: [Set<String>] = []

@@ -48,8 +48,12 @@ struct RuntimeHarness: CustomTestStringConvertible {
     }
 
     /// With a log, because runc's standard error is the bare message only then.
-    func run(_ arguments: [String], input: [UInt8] = []) -> Output {
-        Command.run(program, ["--root", root, "--log", log] + arguments, input: input)
+    func run(
+        _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:]
+    ) -> Output {
+        let all = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        return Command.run(
+            program, ["--root", root, "--log", log] + arguments, environment: all, input: input)
     }
 
     /// As containerd's shim calls it: errors go to a log of JSON lines.

@@ -90,5 +90,11 @@ struct MountPlanTests {
         ]) { $0.linux.mountLabel = "a:b" }
         #expect(made.steps[0].options.parameters == [.pair("context", "a:b")])
         #expect(made.steps[1].options.parameters == [])
+        // As podman asks for by an annotation.
+        let rooted = try plan([Mount(destination: "/t", type: "tmpfs")]) {
+            $0.linux.mountLabel = "a:b"
+            $0.annotations["run.oci.mount_context_type"] = "rootcontext"
+        }
+        #expect(rooted.steps[0].options.parameters == [.pair("rootcontext", "a:b")])
     }
 }

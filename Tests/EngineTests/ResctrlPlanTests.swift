@@ -40,6 +40,25 @@ struct ResctrlPlanTests {
         #expect(throws: EngineError.self) { try plan(IntelRdt(), existing: ["/r/c"]) }
     }
 
+    // A017
+    @Test func anUpdateWritesToTheGroupOrMakesOne() throws {
+        let wanted = IntelRdt(l3CacheSchema: "L3:0=3", memBwSchema: "MB:0=50")
+        let changed = try ResctrlPlan.change(
+            of: IntelRdt(closID: "named"), to: wanted, id: "c", place: "/r"
+        ) { _ in true }
+        #expect(changed.steps == [.write("L3:0=3\nMB:0=50\n", to: "/r/named/schemata")])
+        #expect(changed.made.isEmpty)
+        let made = try ResctrlPlan.change(of: nil, to: wanted, id: "c", place: "/r") {
+            $0 == "/r/schemata"
+        }
+        #expect(
+            made.steps == [
+                .makeDirectory("/r/c"), .write("L3:0=3\nMB:0=50\n", to: "/r/c/schemata"),
+                .enter("/r/c/tasks"),
+            ])
+        #expect(made.made == ["/r/c"])
+    }
+
     @Test func theSameShareIsWrittenInManyWays() {
         #expect(ResctrlPlan.shares("  L3:0=00f;1= 3") == ["L3:0=f", "L3:1=3"])
         #expect(ResctrlPlan.shares("MB:0=000") == ["MB:0=0"])

@@ -58,6 +58,8 @@ final class Creation {
 
     /// Everything that can be decided, and refused, before anything is touched.
     init(_ spec: Spec, _ options: CreateOptions, _ recorder: Recorder) throws(EngineError) {
+        var spec = spec
+        if options.hearsReadiness { ReadinessRelay.prepare(&spec, options) }
         guard let process = spec.process else {
             throw EngineError(
                 "plan the container", "config.json has no process",
@@ -174,6 +176,7 @@ final class Creation {
             let file = try openFile(
                 directory.configuration, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
             try file.writeAll(configuration)
+            if options.hearsReadiness { try makeDirectories(directory.notify, mode: 0o755) }
         }
         if cgroup != nil {
             do throws(EngineError) {

@@ -93,7 +93,7 @@ extension Container {
         _ spawned: borrowing Spawned, _ process: OCI.Process, _ spec: Spec, _ recorder: Recorder
     ) throws(EngineError) {
         if let value = process.oomScoreAdj { try OOMScore.set(value, of: spawned.pid) }
-        if let wanted = spec.linux.intelRdt {
+        if let wanted = resctrlGroup(spec) {
             try ResctrlPlan.enter(wanted, id: id, pid: spawned.pid)
         }
         try send(.prepared, to: spawned)

@@ -25,6 +25,9 @@ package struct CreateOptions: Sendable {
     package var pidFile: String?
     /// Descriptors from 3 on that the container inherits, beyond those of LISTEN_FDS.
     package var preserveDescriptors: Int32 = 0
+    /// The container may tell that it is ready (sd_notify(3)): it finds a socket in NOTIFY_SOCKET,
+    /// and who starts it hears what is said there (`readiness`).
+    package var hearsReadiness = false
     package var noPivot = false
     package var noNewKeyring = false
     package var cgroupManager = CgroupManager.cgroupfs

@@ -33,10 +33,9 @@ package struct ResctrlPlan: Equatable, Sendable {
                 code: ENODEV,
                 hint: "it takes a processor that divides its caches, and mount -t resctrl")
         }
-        let named = wanted.closID.flatMap { $0.isEmpty ? nil : $0 }
-        let group = "\(place)/\(named ?? id)"
+        let group = Self.path(of: wanted, id: id, place: place)
         let isThere = exists(group)
-        guard !isThere || named != nil else {
+        guard !isThere || wanted.closID?.isEmpty == false else {
             throw EngineError(
                 "apply linux.intelRdt", "\(group) exists and is not the container's",
                 code: EEXIST, hint: "remove it, or name it in linux.intelRdt.closID")
@@ -62,6 +61,29 @@ package struct ResctrlPlan: Equatable, Sendable {
         }
         self.steps = steps
         self.made = made
+    }
+
+    /// New shares for a container that runs: in the group that it has, or in one that it gets now.
+    package static func change(
+        of group: IntelRdt?, to wanted: IntelRdt, id: String, place: String = Self.place,
+        exists: (String) -> Bool
+    ) throws(EngineError) -> ResctrlPlan {
+        guard let group, exists("\(place)/schemata") else {
+            return try ResctrlPlan(wanted, id: id, place: place, exists: exists)
+        }
+        let text = schemata(wanted).joined(separator: "\n") + "\n"
+        let file = "\(path(of: group, id: id, place: place))/schemata"
+        return ResctrlPlan(steps: [.write(text, to: file)], made: [])
+    }
+
+    private init(steps: [Step], made: [String]) {
+        self.steps = steps
+        self.made = made
+    }
+
+    private static func path(of group: IntelRdt, id: String, place: String) -> String {
+        let named = group.closID.flatMap { $0.isEmpty ? nil : $0 }
+        return "\(place)/\(named ?? id)"
     }
 
     /// In the order in which the specification applies them. Lines about bandwidth in the cache's
@@ -93,9 +115,12 @@ package struct ResctrlPlan: Equatable, Sendable {
 
     /// A further process of a container, which is no child of the first.
     static func enter(_ wanted: IntelRdt, id: String, pid: Int32) throws(EngineError) {
-        let named = wanted.closID.flatMap { $0.isEmpty ? nil : $0 }
         try attempt("join the container's group of resctrl") { () throws(SystemError) in
-            try KernelFile.write("\(pid)", to: "\(place)/\(named ?? id)/tasks")
+            let path = "\(path(of: wanted, id: id, place: place))/tasks"
+            // The file takes a thread at a time.
+            for thread in KernelFile.directories(in: "/proc/\(pid)/task") {
+                try KernelFile.write(thread, to: path)
+            }
         }
     }
 

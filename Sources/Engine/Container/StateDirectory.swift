@@ -11,6 +11,8 @@ struct StateDirectory {
     static let fifoName = "exec.fifo"
     /// A directory of criu's, with its log, where the caller gives none.
     static let criuName = "criu.work"
+    /// A directory with the socket to which a container tells that it is ready.
+    static let notifyName = "notify"
     /// More than any container's annotations need.
     private static let mostRecordBytes = 16 << 20
 
@@ -21,6 +23,7 @@ struct StateDirectory {
     var record: String { "\(path)/\(Self.recordName)" }
     var configuration: String { "\(path)/\(Self.configurationName)" }
     var criuWork: String { "\(path)/\(Self.criuName)" }
+    var notify: String { "\(path)/\(Self.notifyName)" }
     var fifo: String { "\(path)/\(Self.fifoName)" }
 
     /// mkdir(2) decides who of several callers makes the container.
@@ -124,7 +127,9 @@ struct StateDirectory {
         try attempt("remove the state directory \(path)") { () throws(SystemError) in
             for name in try directory.names() {
                 let isDirectory = try FileStatus(in: directory, name).kind == .directory
-                if name == Self.criuName { try Self.empty(name, in: directory) }
+                if [Self.criuName, Self.notifyName].contains(name) {
+                    try Self.empty(name, in: directory)
+                }
                 try directory.remove(name, directory: isDirectory)
             }
             try check("remove \(path)") { unsafe rmdir(path) }

@@ -143,18 +143,21 @@ struct ContainerInit {
     private func enterRootfs(
         _ sources: HostSources, _ channel: borrowing HandshakeChannel
     ) throws(EngineError) {
+        guard let root = sources.rootfs else {
+            throw EngineError("enter the rootfs \(rootfs)", "it was not opened")
+        }
         guard namespaces.made.contains(.mount) else {
             // The mounts are somebody else's; only the root is the container's.
             return try attempt("enter the rootfs \(rootfs)") { () throws(SystemError) in
-                try sources.rootfs.descriptor.makeWorkingDirectory()
+                try root.descriptor.makeWorkingDirectory()
                 try MountTree.changeRoot()
             }
         }
-        try attachRootfs(sources.rootfs.descriptor)
+        try attachRootfs(root.descriptor)
         var steps = MountSteps(
             Rootfs(
                 try attempt("open the rootfs") { () throws(SystemError) in
-                    try sources.rootfs.descriptor.duplicate()
+                    try root.descriptor.duplicate()
                 }),
             sources: sources, proc: try privateProc(), hasCgroupNamespace: namespaces.makesCgroup)
         for step in plan.steps { try steps.apply(step) }

@@ -8,6 +8,13 @@ enum RuntimeAnnotation {
         spec.annotations["run.oci.keep_original_groups"] == "1"
     }
 
+    /// The mount option that carries `linux.mountLabel`, where it is not to be `context`.
+    static func labelOption(_ spec: Spec) -> String {
+        let choices = ["context", "fscontext", "defcontext", "rootcontext"]
+        let wanted = spec.annotations["run.oci.mount_context_type"] ?? ""
+        return choices.contains(wanted) ? wanted : "context"
+    }
+
     /// A socket that is sent init's pidfd, as by `--pidfd-socket`.
     static func pidfdReceiver(_ spec: Spec) -> String? {
         spec.annotations["run.oci.pidfd_receiver"].flatMap { $0.hasPrefix("/") ? $0 : nil }

@@ -13,8 +13,9 @@ final class HeldDescriptor {
 /// namespace is entered: no path of the host is resolved later, when somebody else's mounts,
 /// links or user could change what it means.
 struct HostSources {
-    /// The rootfs and what is mounted in it, as a detached mount.
-    let rootfs: HeldDescriptor
+    /// The rootfs and what is mounted in it, as a detached mount; nil for a container that has its
+    /// root.
+    private(set) var rootfs: HeldDescriptor?
     /// By index in `mounts`.
     private(set) var binds: [Int: HeldDescriptor] = [:]
     /// v1: one a hierarchy, by the name of its directory. v2: the whole tree, named "".
@@ -27,17 +28,8 @@ struct HostSources {
     init(
         _ plan: MountPlan, rootfs path: String, cgroup: Cgroup?, bindsDevices: Bool
     ) throws(EngineError) {
+        try self.init(mountsOf: plan, cgroup: cgroup)
         rootfs = try Self.openRootfs(path, plan.hostPropagation)
-        for step in plan.steps {
-            switch step.content {
-            case .bind(let source, let tree):
-                binds[step.index] = try Self.openBind(source, tree: tree, step, plan)
-            case .cgroup:
-                if cgroups.isEmpty { cgroups = try Self.openCgroups(cgroup) }
-            case .filesystem, .remount:
-                continue
-            }
-        }
         do throws(SystemError) {
             if !plan.maskedPaths.isEmpty { null = try Self.openDevice("/dev/null", 1, 3) }
             if bindsDevices {
@@ -47,6 +39,20 @@ struct HostSources {
             }
         } catch {
             throw EngineError(error, during: "open the host's devices")
+        }
+    }
+
+    /// What the steps of a plan need, and nothing else.
+    init(mountsOf plan: MountPlan, cgroup: Cgroup?) throws(EngineError) {
+        for step in plan.steps {
+            switch step.content {
+            case .bind(let source, let tree):
+                binds[step.index] = try Self.openBind(source, tree: tree, step, plan)
+            case .cgroup:
+                if cgroups.isEmpty { cgroups = try Self.openCgroups(cgroup) }
+            case .filesystem, .remount:
+                continue
+            }
         }
     }
 

@@ -59,7 +59,7 @@ package struct MountPlan: Sendable, Equatable {
     package init(_ spec: Spec, bundle: String) throws(EngineError) {
         steps = []
         for (index, mount) in spec.mounts.enumerated() {
-            steps.append(try Self.step(index, mount, bundle: bundle, spec.linux))
+            steps.append(try Self.step(index, mount, bundle: bundle, spec))
         }
         let device = steps.first { $0.destination == "/dev" }
         if case .bind = device?.content { makesDevices = false } else { makesDevices = true }
@@ -71,8 +71,9 @@ package struct MountPlan: Sendable, Equatable {
     }
 
     private static func step(
-        _ index: Int, _ mount: Mount, bundle: String, _ linux: LinuxSection
+        _ index: Int, _ mount: Mount, bundle: String, _ spec: Spec
     ) throws(EngineError) -> Step {
+        let linux = spec.linux
         var options = MountOptions(mount.options)
         if mount.type == "bind" && options.bind == nil { options.bind = .single }
         let stage = "plan mounts[\(index)] on \(mount.destination)"
@@ -95,7 +96,7 @@ package struct MountPlan: Sendable, Equatable {
             if let label = linux.mountLabel, !label.isEmpty,
                 !["proc", "sysfs", "mqueue"].contains(type)
             {
-                options.parameters.append(.pair("context", label))
+                options.parameters.append(.pair(RuntimeAnnotation.labelOption(spec), label))
             }
         }
         if options.copiesUp && mount.type != "tmpfs" {

@@ -41,6 +41,17 @@ extension Root: JSONReadable, JSONWritable {
     }
 }
 
+/// The `mounts` of a configuration alone: the list, or an object that has it.
+package struct MountList: JSONReadable {
+    package var mounts: [Mount]
+
+    package init(_ mounts: [Mount]) { self.mounts = mounts }
+
+    package init(json: JSONNode) throws(DocumentError) {
+        mounts = json.kind == .array ? try [Mount](json: json) : try json.required("mounts")
+    }
+}
+
 extension Mount: JSONReadable, JSONWritable {
     package init(json: JSONNode) throws(DocumentError) {
         self.init(

@@ -65,7 +65,11 @@ extension Spec {
             (domainname?.utf8.count ?? 0) <= 64, ["domainname"], "is longer than 64 bytes")
     }
 
-    private func validateMounts() throws(DocumentError) {
+    private func validateMounts() throws(DocumentError) { try MountList(mounts).validate() }
+}
+
+extension MountList {
+    package func validate() throws(DocumentError) {
         try validateEach(mounts, in: "mounts") { mount throws(DocumentError) in
             try require(!mount.destination.isEmpty, ["destination"], "must not be empty")
             try require(

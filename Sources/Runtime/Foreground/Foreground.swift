@@ -8,24 +8,31 @@ struct Foreground: ~Copyable {
     private let process: ContainerProcess
     private let signals: SignalDescriptor
     private var console: TerminalRelay?
+    /// Until it has been passed on.
+    private var readiness: ReadinessRelay?
 
     private init(
         _ process: consuming ContainerProcess, _ signals: consuming SignalDescriptor,
-        _ console: consuming TerminalRelay?
+        _ console: consuming TerminalRelay?, _ readiness: ReadinessRelay?
     ) {
         self.process = process
         self.signals = signals
         self.console = console
+        self.readiness = readiness
     }
 
     /// From here on signals wait to be forwarded; before, they end the runtime as they end others.
-    static func begin(_ process: consuming ContainerProcess) throws(Failure) -> Foreground {
+    static func begin(
+        _ process: consuming ContainerProcess, _ readiness: ReadinessRelay? = nil
+    ) throws(Failure) -> Foreground {
         var process = process
         let master = process.takeConsole()
         do throws(SystemError) {
             let signals = try SignalDescriptor()
-            guard let master = master else { return Foreground(process, signals, nil) }
-            return Foreground(process, signals, try TerminalRelay.begin(master))
+            guard let master = master else {
+                return Foreground(process, signals, nil, readiness)
+            }
+            return Foreground(process, signals, try TerminalRelay.begin(master), readiness)
         } catch {
             throw Failure(error)
         }
@@ -50,10 +57,21 @@ struct Foreground: ~Copyable {
         var set = PollSet()
         set.add(signals.descriptor.raw, .readable)
         set.add(process.pidfd.descriptor.raw, .readable)
+        if let readiness { set.add(readiness.descriptor, .readable) }
         console?.watch(in: &set)
         try set.wait()
+        if let readiness, !set.readiness(of: readiness.descriptor).isEmpty { relay(readiness) }
         while let signal = signals.next() { handle(signal) }
         try console?.relay(set)
+    }
+
+    private mutating func relay(_ readiness: ReadinessRelay) {
+        do throws(EngineError) {
+            if try readiness.relay() { self.readiness = nil }
+        } catch {
+            // Whoever waited there is gone; the container is not.
+            self.readiness = nil
+        }
     }
 
     /// Every signal but those that are about us: our children's ends, our terminal's size, a reader

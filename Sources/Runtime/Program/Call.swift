@@ -1,6 +1,7 @@
 internal import Arguments
 internal import Engine
 internal import Linux
+internal import OCI
 
 /// One run of the program: what was asked for, and what is noted on the way.
 final class Call {
@@ -17,7 +18,8 @@ final class Call {
         verb = command.name
         self.options = options
         self.global = global
-        id = command.synopsis.hasPrefix("ID") ? options.words.first ?? "" : ""
+        let place = command.synopsis.split(separator: " ").firstIndex(of: "ID")
+        id = place.flatMap { $0 < options.words.count ? options.words[$0] : nil } ?? ""
     }
 
     var log: Log { global.log }
@@ -30,6 +32,20 @@ final class Call {
         try engine { () throws(EngineError) in
             try Container.validate(id: id)
             return try Container.load(id: id, root: global.root)
+        }
+    }
+
+    /// A document of JSON from a file, or from standard input where the file is `-`.
+    func read<Value: JSONReadable>(
+        _ file: String, named name: String
+    ) throws(Failure) -> Value {
+        let text = try system { () throws(SystemError) in
+            file == "-"
+                ? try readAll(OwnedDescriptor(owning: 0), limit: longestDocumentBytes, of: "stdin")
+                : try readFile(file, limit: longestDocumentBytes)
+        }
+        return try document { () throws(DocumentError) in
+            try readJSON(from: text, of: file == "-" ? name : file)
         }
     }
 }

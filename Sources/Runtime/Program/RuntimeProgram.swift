@@ -7,7 +7,7 @@ enum RuntimeProgram {
     static let verbs: [any Verb.Type] = [
         Create.self, Run.self, Start.self, State.self, Kill.self, Delete.self, Exec.self,
         List.self, Ps.self, Pause.self, Resume.self, Update.self, Events.self, SpecFile.self,
-        Features.self, Checkpoint.self, Restore.self,
+        Mounts.self, Features.self, Checkpoint.self, Restore.self,
     ]
 
     static func run(_ arguments: [String]) -> Int32 {

@@ -10,30 +10,26 @@ enum Update: Verb {
         options: [
             file, memory, memoryReservation, memorySwap, cpuPeriod, cpuQuota, cpuShare, cpuBurst,
             cpuIdle, cpuRealtimePeriod, cpuRealtimeRuntime, cpusetCPUs, cpusetMems, pidsLimit,
-            blkioWeight, kernelMemory, kernelMemoryTCP,
+            blkioWeight, l3Cache, memoryBandwidth, kernelMemory, kernelMemoryTCP,
         ],
         discussion:
             "The file holds the object linux.resources of config.json; with it, options are not used.\n"
             + "Sizes are bytes, or numbers with the unit b, k, m or g; -1 is no limit.")
 
     static func run(_ call: Call) throws(Failure) -> Int32 {
-        let resources = try requested(call.options)
+        let resources = try requested(call)
         try document { () throws(DocumentError) in try resources.validate() }
         let container = try call.container()
-        try engine { () throws(EngineError) in try container.update(resources) }
+        let resctrl = resctrl(call.options)
+        try engine { () throws(EngineError) in
+            try container.update(resources, resctrl: resctrl)
+        }
         return 0
     }
 
-    private static func requested(_ options: ParsedOptions) throws(Failure) -> Resources {
-        guard let name = options.value(file) else { return try fromOptions(options) }
-        let text = try system { () throws(SystemError) in
-            name == "-"
-                ? try readAll(OwnedDescriptor(owning: 0), limit: longestDocumentBytes, of: "stdin")
-                : try readFile(name, limit: longestDocumentBytes)
-        }
-        return try document { () throws(DocumentError) in
-            try readJSON(from: text, of: name == "-" ? "resources" : name)
-        }
+    private static func requested(_ call: Call) throws(Failure) -> Resources {
+        guard let name = call.options.value(file) else { return try fromOptions(call.options) }
+        return try call.read(name, named: "resources")
     }
 
     static func fromOptions(_ options: ParsedOptions) throws(Failure) -> Resources {
@@ -57,6 +53,12 @@ enum Update: Verb {
             resources.blockIO = Resources.BlockIO(weight: weight)
         }
         return resources
+    }
+
+    private static func resctrl(_ options: ParsedOptions) -> IntelRdt? {
+        let wanted = IntelRdt(
+            l3CacheSchema: options.value(l3Cache), memBwSchema: options.value(memoryBandwidth))
+        return wanted == IntelRdt() ? nil : wanted
     }
 
     private static func number<Number: FixedWidthInteger>(
@@ -106,6 +108,10 @@ enum Update: Verb {
         "pids-limit", word: "N", help: "Processes; -1 is no limit")
     private static let blkioWeight = Option.value(
         "blkio-weight", word: "N", help: "Weight of block I/O, 10 to 1000")
+    private static let l3Cache = Option.value(
+        "l3-cache-schema", word: "SCHEMA", help: "Shares of the L3 cache, such as L3:0=f;1=f")
+    private static let memoryBandwidth = Option.value(
+        "mem-bw-schema", word: "SCHEMA", help: "Shares of memory bandwidth, such as MB:0=20;1=70")
     // Gone from the kernel; older callers still say them.
     private static let kernelMemory = Option.value(
         "kernel-memory", word: "SIZE", help: "", hidden: true)
