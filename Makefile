@@ -28,7 +28,7 @@ PACKAGES_TEST += qemu-system-x86 xz-utils zstd lz4 systemd libpam-systemd dbus d
 PACKAGES = $(PACKAGES_BUILD) $(PACKAGES_PROTO) $(PACKAGES_TEST)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build release test test-vm check fmt proto order demo bench install clean
+.PHONY: help deps build release test test-vm kill-tests fuzz check fmt proto order demo bench install clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,14 @@ test: build ## Run all tests (as root, so that nothing is skipped)
 
 test-vm: build ## Run in a guest what needs cgroup v2, systemd, AppArmor or criu; TESTS=regex runs others there
 	@Tests/vm/run.py -- Tests/vm/tests.sh $(if $(TESTS),'$(TESTS)'); status=$$?; [ $$status = 77 ] || exit $$status
+
+kill-tests: build ## Interfere at every system call of the runtime, where `make test` takes some (as root; 20 minutes)
+	@APUS_KILL_EVERY=1 stdbuf -oL $(SWIFT) test -j $(JOBS) --skip-build --no-parallel \
+	    --filter 'EndToEnd\.Runtime(Kill|Fault)Tests'; status=$$?; python3 Tests/sweep.py; exit $$status
+
+fuzz: deps ## Every fuzz target for SECONDS (60), or those in TARGETS, under libFuzzer
+	APUS_FUZZ=1 $(BUILD) --scratch-path .build/fuzz/build --product FuzzDriver
+	@Tests/Fuzz/run.sh .build/fuzz/build/debug/FuzzDriver $(or $(SECONDS),60) $(TARGETS)
 
 check: deps ## Formatting, walls between the layers, generated code current
 	$(SWIFT) format lint --strict --parallel Package.swift $$(git ls-files '*.swift' | grep -v '\.pb\.swift$$')

@@ -117,8 +117,15 @@ let package = Package(
             ], swiftSettings: strict),
 
         // Tests mirror Sources; EndToEnd starts the built programs beside their real peers.
+        .systemLibrary(name: "CTrace", path: "Tests/CTrace"),
         .target(
-            name: "TestSupport", dependencies: ["Linux"], path: "Tests/Support",
+            name: "TestSupport", dependencies: ["Linux", "CLinux", "CTrace"],
+            path: "Tests/Support", swiftSettings: strict),
+        .target(
+            name: "FuzzTargets", dependencies: ["Engine", "OCI", "Arguments", "Linux"],
+            path: "Tests/Fuzz/Targets", swiftSettings: strict),
+        .testTarget(
+            name: "FuzzTests", dependencies: ["FuzzTargets", "Engine", "OCI", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "LinuxTests", dependencies: ["Linux", "TestSupport"], swiftSettings: strict),
@@ -152,3 +159,20 @@ let package = Package(
             swiftSettings: strict),
     ]
 )
+
+// `make fuzz` alone: the same targets under libFuzzer, with the code that they reach instrumented. In
+// a build directory of its own, for every module is compiled otherwise.
+if Context.environment["APUS_FUZZ"] != nil {
+    let instrumented: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer"])]
+    for target in package.targets
+    where ["Engine", "OCI", "Arguments", "Linux"].contains(target.name) {
+        target.swiftSettings? += instrumented
+    }
+    package.targets += [
+        .systemLibrary(name: "CFuzz", path: "Tests/Fuzz/CFuzz"),
+        .executableTarget(
+            name: "FuzzDriver", dependencies: ["FuzzTargets", "CFuzz"], path: "Tests/Fuzz/Driver",
+            swiftSettings: strict,
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),
+    ]
+}

@@ -17,6 +17,16 @@ public enum Process {
         return text[end...].split(separator: " ").dropFirst(2).first.flatMap { Int32($0) }
     }
 
+    /// What /proc/PID/ns says: `mnt:[4026532758]`.
+    public static func namespaces(of pid: Int32) -> Set<String> {
+        let kinds = ["cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts"]
+        return Set(
+            kinds.compactMap {
+                try? FileManager.default.destinationOfSymbolicLink(
+                    atPath: "/proc/\(pid)/ns/\($0)")
+            })
+    }
+
     /// The processes whose command line, environment or working directory names a directory, without
     /// this one and its direct commands.
     public static func all(under directory: String) -> [(pid: Int32, name: String)] {

@@ -12,14 +12,19 @@ package struct CgroupDirectory: Equatable, Sendable {
     package var path: String
     /// It is the container's own: what was there before the container stays.
     package var made: Bool
+    /// How many directories above it were not there when `create` began, and may be its own without
+    /// a mark: it may have been ended between the making of one and its marking.
+    package var newParents: Int32
 
     package init(
-        hierarchy: String, version: CgroupLayout.Version, path: String, made: Bool = false
+        hierarchy: String, version: CgroupLayout.Version, path: String, made: Bool = false,
+        newParents: Int32 = 0
     ) {
         self.hierarchy = hierarchy
         self.version = version
         self.path = path
         self.made = made
+        self.newParents = newParents
     }
 
     func file(_ name: String) -> String { "\(path)/\(name)" }
@@ -53,7 +58,8 @@ package struct Cgroup: Equatable, Sendable {
             let directory = path.directory(in: hierarchy, isPureV2: isPureV2)
             return CgroupDirectory(
                 hierarchy: hierarchy.name, version: hierarchy.version, path: directory,
-                made: !KernelFile.exists(directory))
+                made: !KernelFile.exists(directory),
+                newParents: CgroupTree.missingParents(of: directory))
         }
     }
 
@@ -113,7 +119,7 @@ extension Cgroup {
         } catch {
             try? remove()
             // Also of a directory that could not be made itself.
-            for directory in wanted { CgroupTree.removeMadeParents(of: directory.path) }
+            for directory in wanted { CgroupTree.removeMadeParents(of: directory) }
             throw error
         }
     }
@@ -124,6 +130,7 @@ extension Cgroup {
         for var directory in directories {
             do {
                 directory.made = try CgroupTree.make(directory.path) || unit != nil
+                directory.newParents = 0
             } catch  where Self.isDelegationMissing(error) {
                 // Without a say in a hierarchy an unprivileged caller's container stays in the
                 // caller's cgroup there; a limit that needs it fails when it is planned.

@@ -108,10 +108,11 @@ extension Cgroup {
             let passed = KernelFile.readIfPresent(directory.file("cgroup.subtree_control")),
             !passed.isEmpty,
             let lines = KernelFile.readIfPresent("/proc/\(initPid)/cgroup"),
-            let line = lines.split(separator: "\n").first(where: { $0.hasPrefix("0::") })
+            let line = lines.utf8.split(separator: UInt8(ascii: "\n")).map({ Substring($0) })
+                .first(where: { $0.hasPrefix("0::") })
         else { return directory }
         // Both paths end alike below the container's directory, wherever our own root is.
-        let name = directory.path.split(separator: "/").last.map { "/\($0)/" } ?? "/"
+        let name = directory.path.pathNames.last.map { "/\($0)/" } ?? "/"
         guard let below = Self.tail(of: String(line.dropFirst(3)), after: name) else {
             return directory
         }
@@ -121,8 +122,8 @@ extension Cgroup {
     }
 
     private static func tail(of path: String, after marker: String) -> String? {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: true)
-        let wanted = marker.split(separator: "/")
+        let parts = path.pathNames
+        let wanted = marker.pathNames
         guard let index = parts.lastIndex(of: wanted.first ?? ""), index + 1 < parts.count,
             !parts.contains("..")
         else { return nil }
@@ -135,7 +136,7 @@ extension Cgroup {
         let stage = "find the cgroup of --cgroup \(text)"
         let halves = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let path = halves.count == 2 ? halves[1] : halves[0]
-        let names = path.split(separator: "/").filter { $0 != "." }
+        let names = path.pathNames.filter { $0 != "." }
         guard !names.contains(".."), !path.utf8.contains(0) else {
             throw EngineError(stage, "the path leads out of the container's cgroup")
         }

@@ -25,6 +25,14 @@ extension Cgroup {
         }
     }
 
+    /// Also what the container has frozen itself, where it may make cgroups of its own.
+    func thawAll() {
+        for directory in directories where directory.version == .v1 && directory.controls("freezer")
+        {
+            CgroupTree.thaw(below: directory.path)
+        }
+    }
+
     /// Frozen, or on the way there.
     package var isFrozen: Bool {
         if let path = file("freezer", "freezer.state"), KernelFile.exists(path) {

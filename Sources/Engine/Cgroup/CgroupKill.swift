@@ -34,6 +34,7 @@ extension Cgroup {
             let isStopped = (try? freeze()) != nil
             for pid in processes() { Glibc.kill(pid, SIGKILL) }
             if isStopped { try thaw() }
+            thawAll()
             if waitUntilEmpty(microseconds: 200_000) { return }
         }
     }
@@ -78,13 +79,10 @@ extension Cgroup {
         while true {
             var blocked: (path: String, code: Int32)?
             rest.removeAll { directory in
-                let code = CgroupTree.remove(directory.path)
-                guard code == 0 else {
-                    blocked = (directory.path, code)
-                    return false
-                }
-                CgroupTree.removeMadeParents(of: directory.path)
-                return true
+                var code = CgroupTree.remove(directory.path)
+                if code == 0 { code = CgroupTree.removeMadeParents(of: directory) }
+                if code != 0 { blocked = (directory.path, code) }
+                return code == 0
             }
             guard let blocked else { return }
             guard blocked.code == EBUSY, Recorder.now < end else {

@@ -8,8 +8,8 @@ package struct CgroupPath: Equatable, Sendable {
     /// there is no path, below the caller's own cgroup.
     package init(_ path: String?, id: String) throws(EngineError) {
         let text = path.flatMap { $0.isEmpty ? nil : $0 } ?? id
-        isAbsolute = text.hasPrefix("/")
-        let components = text.split(separator: "/").filter { $0 != "." }
+        isAbsolute = text.beginsWithSlash
+        let components = text.pathNames.filter { $0 != "." }
         let stage = "find the cgroup of linux.cgroupsPath \"\(text)\""
         guard !components.contains("..") else {
             throw EngineError(stage, "a path with \"..\" may lead out of the hierarchy")
@@ -34,7 +34,7 @@ package struct CgroupPath: Equatable, Sendable {
         var own = MountPlan.clean(hierarchy.ownPath)
         // A v2 cgroup that has processes cannot pass controllers on (cgroups(7), "no internal
         // processes"): the caller's has at least the caller, so the container stands beside it.
-        if isPureV2, let slash = own.lastIndex(of: "/") { own = String(own[..<slash]) }
+        if isPureV2, let slash = own.lastSlash { own = String(own[..<slash]) }
         return own == "/" ? "\(mountPoint)/\(tail)" : "\(mountPoint)\(own)/\(tail)"
     }
 }

@@ -227,7 +227,7 @@ package struct CgroupPlan: Equatable, Sendable {
     private mutating func planUnified(_ files: [String: String]) throws(EngineError) {
         for (file, value) in files.sorted(by: { $0.key < $1.key }) {
             let stage = "set linux.resources.unified \"\(file)\""
-            guard !file.contains("/"), !file.isEmpty, file != ".", file != "..",
+            guard !file.hasSlash, !file.isEmpty, file != ".", file != "..",
                 !file.utf8.contains(0)
             else { throw EngineError(stage, "the key is not the name of a file of a cgroup") }
             let controller = String(file.prefix { $0 != "." })

@@ -9,8 +9,17 @@ enum CgroupTree {
     /// directories above stay.
     private static let mark = "trusted.apus.made"
 
-    private static func isMarked(_ path: String) -> Bool {
-        unsafe getxattr(path, mark, nil, 0) >= 0
+    /// Also where it is gone already: those above it may not be.
+    private static func isMarked(_ path: String) throws(SystemError) -> Bool {
+        do throws(SystemError) {
+            try check("look for a mark on \(path)") { unsafe getxattr(path, mark, nil, 0) }
+            return true
+        } catch {
+            if error.code == ENOENT { return true }
+            let isAnswer = [ENODATA, EPERM, EACCES, ENOTSUP, ENOSYS].contains(error.code)
+            guard isAnswer else { throw error }
+            return false
+        }
     }
 
     /// mkdir -p. Answers whether the last directory is new.
@@ -26,7 +35,7 @@ enum CgroupTree {
             }
             // v2 inherits by itself; clone_children is a file of v1.
             guard try make(parent) else { continue }
-            unsafe setxattr(parent, mark, "1", 1, 0)
+            try leaveMark(on: parent)
             if KernelFile.exists("\(parent)/cpuset.mems"),
                 KernelFile.exists("\(parent)/cgroup.clone_children")
             {
@@ -34,6 +43,18 @@ enum CgroupTree {
             }
         }
         throw failure(path, ENOENT)
+    }
+
+    private static func leaveMark(on path: String) throws(EngineError) {
+        do throws(SystemError) {
+            try check("mark cgroup \(path)") { unsafe setxattr(path, mark, "1", 1, 0) }
+        } catch {
+            // Not every caller may, and not every kernel can.
+            guard error.code == EPERM || error.code == ENOTSUP || error.code == ENOSYS else {
+                _ = unsafe rmdir(path)
+                throw EngineError(error)
+            }
+        }
     }
 
     private static func failure(_ path: String, _ code: Int32) -> EngineError {
@@ -47,7 +68,7 @@ enum CgroupTree {
     }
 
     static func parent(of path: String) -> String? {
-        guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return nil }
+        guard let slash = path.lastSlash, slash != path.startIndex else { return nil }
         return String(path[..<slash])
     }
 
@@ -104,40 +125,83 @@ enum CgroupTree {
     /// Process numbers of a cgroup and of those below it, as the caller's pid namespace has them.
     static func processes(below path: String) -> [Int32] {
         var found: [Int32] = []
-        for directory in tree(path) {
-            let text = KernelFile.readIfPresent("\(directory)/cgroup.procs") ?? ""
-            // 0 stands for a process that our pid namespace does not see.
-            found += text.split(separator: "\n").compactMap { Int32($0) }.filter { $0 > 0 }
-        }
+        try? CgroupWalk.over(
+            path,
+            enter: { directory in
+                let text = CgroupWalk.text("cgroup.procs", in: directory) ?? ""
+                // 0 stands for a process that our pid namespace does not see.
+                found += text.split(separator: "\n").compactMap { Int32($0) }.filter { $0 > 0 }
+            })
         return found
     }
 
-    /// A directory and those below it, parents first.
-    static func tree(_ path: String) -> [String] {
-        [path] + KernelFile.directories(in: path).flatMap { tree("\(path)/\($0)") }
+    /// Lets run what a container has frozen itself, in v1 cgroups that it made in its own: a process
+    /// there would never die.
+    static func thaw(below path: String) {
+        try? CgroupWalk.over(
+            path,
+            enter: { directory in
+                guard let file = try? openFile(at: directory, "freezer.state", O_WRONLY) else {
+                    return
+                }
+                try? KernelFile.write("THAWED", to: file.raw, named: "freezer.state")
+            })
     }
 
     /// rmdir of a cgroup and of what the container made in it; errno, or 0 when it is gone.
     static func remove(_ path: String) -> Int32 {
         if unsafe rmdir(path) == 0 { return 0 }
-        var code = apus_errno()
+        let code = apus_errno()
         if code == ENOENT { return 0 }
         guard code == EBUSY else { return code }
-        let below = KernelFile.directories(in: path)
-        guard !below.isEmpty else { return code }
-        for name in below {
-            code = remove("\(path)/\(name)")
-            if code != 0 { return code }
+        var obstacle: Int32 = 0
+        do throws(SystemError) {
+            try CgroupWalk.over(path, enter: { _ in }) { parent, name in
+                do throws(SystemError) {
+                    try parent.remove(name, directory: true)
+                } catch {
+                    if obstacle == 0 && error.code != ENOENT { obstacle = error.code }
+                }
+            }
+        } catch {
+            if error.code != ENOENT { return error.code }
         }
-        return unsafe rmdir(path) == 0 ? 0 : apus_errno()
+        if obstacle != 0 { return obstacle }
+        return unsafe rmdir(path) == 0 || apus_errno() == ENOENT ? 0 : apus_errno()
     }
 
-    /// Takes away the directories above that we have made, while nobody else uses them.
-    static func removeMadeParents(of path: String) {
+    /// How many of the directories above are not there.
+    static func missingParents(of path: String) -> Int32 {
+        var count: Int32 = 0
         var path = path
-        while let above = parent(of: path), isMarked(above) {
-            guard unsafe rmdir(above) == 0 else { return }
+        while let above = parent(of: path), !KernelFile.exists(above) {
+            count += 1
             path = above
         }
+        return count
+    }
+
+    /// Takes away the directories above that we have made, while nobody else uses them; errno where
+    /// one could not be removed for another reason.
+    @discardableResult
+    static func removeMadeParents(of directory: CgroupDirectory) -> Int32 {
+        var path = directory.path
+        var unmarked = directory.newParents
+        do throws(SystemError) {
+            while let above = parent(of: path) {
+                if unmarked <= 0 { guard try isMarked(above) else { break } }
+                do throws(SystemError) {
+                    try check("remove cgroup \(above)") { unsafe rmdir(above) }
+                } catch {
+                    // It was never made, or an earlier attempt ended above it.
+                    guard error.code == ENOENT else { throw error }
+                }
+                unmarked -= 1
+                path = above
+            }
+        } catch {
+            return [EBUSY, ENOTEMPTY].contains(error.code) ? 0 : error.code
+        }
+        return 0
     }
 }

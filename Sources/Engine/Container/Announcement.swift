@@ -7,7 +7,7 @@ enum PidFile {
     /// As it is in the caller's view, without a newline; whole or not at all.
     static func write(_ pid: Int32, to path: String) throws(EngineError) {
         try attempt("write the pid file \(path)") { () throws(SystemError) in
-            try replaceFile(path, with: Array("\(pid)".utf8), mode: 0o644)
+            try NewFile.write(Array("\(pid)".utf8), to: path, mode: 0o644)
         }
     }
 }

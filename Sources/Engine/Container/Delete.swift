@@ -6,6 +6,7 @@ internal import OCI
 extension Container {
     /// SIGKILL is not to be refused, but a process in uninterruptible sleep takes its time.
     private static let longestDeathMilliseconds: Int32 = 10_000
+    private static let usualDeathMilliseconds: Int32 = 200
 
     /// Removes everything that `create` made. `force` kills first.
     package func delete(force: Bool, _ recorder: Recorder) throws(EngineError) {
@@ -41,7 +42,10 @@ extension Container {
         }
         if record.cgroup?.isFrozen == true { try? record.cgroup?.thaw() }
         let isGone = try attempt("wait for the end of \(id)") { () throws(SystemError) in
-            try pidfd.waitForEnd(milliseconds: Self.longestDeathMilliseconds)
+            if try pidfd.waitForEnd(milliseconds: Self.usualDeathMilliseconds) { return true }
+            // Init ends after the others of its pid namespace, of which some may be frozen.
+            record.cgroup?.thawAll()
+            return try pidfd.waitForEnd(milliseconds: Self.longestDeathMilliseconds)
         }
         guard hasEnded && isGone else {
             throw EngineError(

@@ -29,7 +29,7 @@ extension Container {
         guard record.isComplete else { return directory.isBusy ? .creating : .stopped }
         guard isAlive else { return .stopped }
         if record.cgroup?.isFrozen == true { return .paused }
-        return directory.hasFifo ? .created : .running
+        return directory.isAwaited ? .created : .running
     }
 
     /// The status where the caller holds the lock, so that nobody else is at work.
@@ -38,8 +38,10 @@ extension Container {
     }
 
     private var isAlive: Bool {
-        guard record.initPid > 0, let process = ProcessStatus(pid: record.initPid) else {
-            return false
+        guard record.initPid > 0 else { return false }
+        guard let process = ProcessStatus(pid: record.initPid) else {
+            // To hear nothing of a process is not to hear that it has ended.
+            return Glibc.kill(record.initPid, 0) == 0 || apus_errno() != ESRCH
         }
         return process.startTime == record.initStartTime && !process.hasEnded
     }
@@ -47,10 +49,17 @@ extension Container {
     /// A handle of the init process; nil where it has ended.
     func initPidfd() throws(EngineError) -> Pidfd? {
         guard record.initPid > 0 else { return nil }
+        let stage = "find the init process of \(id)"
         do throws(SystemError) {
-            return try Pidfd.find(pid: record.initPid, startTime: record.initStartTime)
+            if let found = try Pidfd.find(pid: record.initPid, startTime: record.initStartTime) {
+                return found
+            }
+            guard isAlive else { return nil }
         } catch {
-            throw EngineError(error, during: "find the init process of \(id)")
+            throw EngineError(error, during: stage)
         }
+        throw EngineError(
+            stage, "process \(record.initPid) lives, but /proc tells nothing of it", code: EIO,
+            hint: "is /proc a procfs of this pid namespace?")
     }
 }

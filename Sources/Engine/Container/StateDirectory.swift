@@ -83,7 +83,10 @@ struct StateDirectory {
     }
 
     var exists: Bool { (try? FileStatus(path: path))?.kind == .directory }
-    var hasFifo: Bool { (try? FileStatus(path: fifo)) != nil }
+
+    /// Init holds the fifo open for as long as it waits. That there is a file says less: `start` may
+    /// have been ended before it could remove it.
+    var isAwaited: Bool { (try? openFile(fifo, O_WRONLY | O_NONBLOCK | O_NOFOLLOW)) != nil }
 
     func write(_ record: StateRecord) throws(EngineError) {
         do throws(SystemError) {

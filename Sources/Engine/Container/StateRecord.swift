@@ -81,7 +81,8 @@ extension CgroupDirectory: JSONReadable, JSONWritable {
         }
         self.init(
             hierarchy: try json.required("hierarchy"), version: version,
-            path: try json.required("path"), made: try json.value("made", default: false))
+            path: try json.required("path"), made: try json.value("made", default: false),
+            newParents: try json.value("newParents", default: 0))
     }
 
     package var json: JSONValue {
@@ -90,6 +91,7 @@ extension CgroupDirectory: JSONReadable, JSONWritable {
             $0.set("version", version.rawValue)
             $0.set("path", path)
             $0.set("made", flag: made)
+            if newParents > 0 { $0.set("newParents", newParents) }
         }
     }
 }

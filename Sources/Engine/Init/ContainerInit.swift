@@ -211,7 +211,7 @@ struct ContainerInit {
                     directory, propagation: .private, name: String(path))
             } catch {
                 // EINVAL: no mount begins here.
-                guard error.code == EINVAL, let slash = path.lastIndex(of: "/") else { throw error }
+                guard error.code == EINVAL, let slash = path.lastSlash else { throw error }
                 path = path[..<slash]
             }
         }

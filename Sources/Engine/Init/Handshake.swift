@@ -4,7 +4,7 @@ internal import Linux
 
 /// All that a process which is becoming a container's says to the runtime that made it, and all
 /// that it hears. Both sides use this one list.
-enum Handshake: Equatable {
+package enum Handshake: Equatable {
     /// The process was made by another on the runtime's behalf; `pidfd` is a number in the
     /// runtime's own table of descriptors.
     case spawned(pid: Int32, pidfd: Int32)
@@ -37,7 +37,7 @@ extension Handshake {
         case prepared, proceed, acknowledged
     }
 
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         switch self {
         case .spawned(let pid, let pidfd):
             Self.encode(.spawned, [UInt64(pid), UInt64(pidfd)])
@@ -58,7 +58,7 @@ extension Handshake {
         }
     }
 
-    init?(bytes: ArraySlice<UInt8>) {
+    package init?(bytes: ArraySlice<UInt8>) {
         var rest = bytes
         guard let tag = rest.popFirst().flatMap(Tag.init(rawValue:)) else { return nil }
         switch tag {

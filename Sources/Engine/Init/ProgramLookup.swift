@@ -8,7 +8,7 @@ enum ProgramLookup {
     /// The path for execve(2) of `args[0]`: as it is where it has a slash, else found in PATH.
     static func find(_ name: String, environment: [String]) throws(EngineError) -> String {
         guard !name.isEmpty else { throw EngineError("exec: \"\"", "process.args[0] is empty") }
-        if name.contains("/") {
+        if name.hasSlash {
             try check(name, named: name)
             return name
         }
@@ -80,7 +80,7 @@ enum ProgramLookup {
 }
 
 /// The first bytes of a program: what execve(2) looks at.
-struct ProgramFile {
+package struct ProgramFile {
     private let path: String
     private let head: [UInt8]
 
@@ -98,7 +98,7 @@ struct ProgramFile {
         self.path = path
     }
 
-    init(path: String, head: [UInt8]) {
+    package init(path: String, head: [UInt8]) {
         self.path = path
         self.head = head
     }
@@ -125,7 +125,7 @@ struct ProgramFile {
     }
 
     /// Why the kernel does not know the format.
-    func unusable() -> String? {
+    package func unusable() -> String? {
         if head.isEmpty { return "\(path) is empty" }
         if let machine, machine != Self.hostMachine {
             return
@@ -138,7 +138,7 @@ struct ProgramFile {
     }
 
     /// `#!INTERPRETER [ARGUMENT]`, up to the line's end, as the kernel reads it.
-    var scriptInterpreter: String? {
+    package var scriptInterpreter: String? {
         guard head.starts(with: "#!".utf8) else { return nil }
         let line = head.prefix(256).dropFirst(2).prefix { $0 != 10 && $0 != 0 }
         let blank: (UInt8) -> Bool = { $0 == 32 || $0 == 9 }
@@ -150,10 +150,10 @@ struct ProgramFile {
     private var is64: Bool { head[4] == 2 }
 
     /// e_machine of an ELF header.
-    var machine: UInt16? { isELF ? UInt16(number(at: 18, bytes: 2)) : nil }
+    package var machine: UInt16? { isELF ? UInt16(number(at: 18, bytes: 2)) : nil }
 
     /// PT_INTERP: the dynamic loader.
-    var loader: String? {
+    package var loader: String? {
         guard isELF, head[5] == 1 else { return nil }
         let table = Int(truncatingIfNeeded: number(at: is64 ? 32 : 28, bytes: is64 ? 8 : 4))
         let size = Int(number(at: is64 ? 54 : 42, bytes: 2))

@@ -47,8 +47,12 @@ package struct CapabilityHoldings: Equatable, Sendable {
         var bounding: CapabilityMask = []
         for number in 0..<64 as Range<UInt64> {
             let held = apus_prctl(PR_CAPBSET_READ, UInt(number), 0, 0, 0)
-            // EINVAL marks the end.
-            if held < 0 { break }
+            if held < 0 {
+                let code = apus_errno()
+                // It marks the end.
+                if code == EINVAL { break }
+                throw EngineError(SystemError("ask for the bounding capabilities", code))
+            }
             known.insert(CapabilityMask(number: number))
             if held == 1 { bounding.insert(CapabilityMask(number: number)) }
         }

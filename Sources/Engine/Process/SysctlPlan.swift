@@ -66,9 +66,10 @@ package struct SysctlPlan: Equatable, Sendable {
     /// sysctl(8): the first separator decides. In `net/ipv4/conf/eth0.100/forwarding` the dot is
     /// part of a name; in `net.ipv4.conf.eth0/100.forwarding` the slash stands for one.
     static func components(of name: String) throws(EngineError) -> [String] {
-        let separator = name.first { $0 == "." || $0 == "/" } ?? "."
-        let parts = name.split(separator: separator, omittingEmptySubsequences: false).map {
-            separator == "." ? String($0.map { $0 == "/" ? "." : $0 }) : String($0)
+        let (dot, slash) = (UInt8(ascii: "."), UInt8(ascii: "/"))
+        let separator = name.utf8.first { $0 == dot || $0 == slash } ?? dot
+        let parts = name.utf8.split(separator: separator, omittingEmptySubsequences: false).map {
+            String(decoding: $0.map { $0 == slash ? dot : $0 }, as: UTF8.self)
         }
         guard parts.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." && !$0.utf8.contains(0) })
         else { throw EngineError("set sysctl \(name)", "this is no name of a kernel parameter") }

@@ -112,11 +112,11 @@ extension MountSteps {
     private func parent(
         of path: String
     ) throws(SystemError) -> ParentDirectory {
-        let slash = path.lastIndex(of: "/") ?? path.startIndex
+        let slash = path.lastSlash ?? path.startIndex
         let parent = path[..<slash]
         return ParentDirectory(
             descriptor: try rootfs.directory(parent.isEmpty ? "/" : String(parent)),
-            name: String(path[path.index(after: slash)...]))
+            name: String(path.utf8[path.utf8.index(after: slash)...])!)
     }
 }
 

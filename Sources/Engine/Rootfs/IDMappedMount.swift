@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Glibc
 internal import Linux
-internal import OCI
+package import OCI
 
 /// Mounts whose files appear with other owners (mount_setattr(2), ID-mapped mounts).
 enum IDMappedMount {
@@ -37,7 +37,7 @@ enum IDMappedMount {
 }
 
 /// uid_map and gid_map of a process (user_namespaces(7)).
-enum IDMap {
+package enum IDMap {
     /// The map is written once, as a whole; `denyingGroups` also forbids setgroups(2), without
     /// which an unprivileged caller may write none.
     static func write(
@@ -49,7 +49,7 @@ enum IDMap {
     }
 
     /// Who an id of the container is outside; nil where nobody is.
-    static func host(of id: UInt32, _ mappings: [IDMapping]) -> UInt32? {
+    package static func host(of id: UInt32, _ mappings: [IDMapping]) -> UInt32? {
         for mapping in mappings where id >= mapping.containerID {
             let offset = id - mapping.containerID
             if offset < mapping.size { return mapping.hostID + offset }
@@ -57,7 +57,7 @@ enum IDMap {
         return nil
     }
 
-    static func text(_ mappings: [IDMapping]) -> String {
+    package static func text(_ mappings: [IDMapping]) -> String {
         mappings.map { "\($0.containerID) \($0.hostID) \($0.size)\n" }.joined()
     }
 

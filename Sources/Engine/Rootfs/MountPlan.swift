@@ -202,7 +202,7 @@ package struct MountPlan: Sendable, Equatable {
     package static func clean(_ path: String) -> String {
         if isClean(path) { return path }
         var components: [Substring] = []
-        for component in path.split(separator: "/") {
+        for component in path.pathNames {
             switch component {
             case ".": continue
             case "..": _ = components.popLast()

@@ -65,7 +65,7 @@ struct Rootfs: ~Copyable {
         _ path: String, _ kind: FileStatus.Kind, mode: UInt32
     ) throws(SystemError) -> OwnedDescriptor {
         var done: [Substring] = []
-        var pending = Array(path.split(separator: "/").reversed())
+        var pending = Array(path.pathNames.reversed())
         var links = 0
         var current = try openFile(in: root, ".", .pathDirectory)
         while let name = pending.popLast() {
@@ -87,8 +87,8 @@ struct Rootfs: ~Copyable {
                 throw SystemError("open \(path)", ELOOP)
             }
             let target = try child.readLink()
-            pending += target.split(separator: "/").reversed()
-            if target.hasPrefix("/") {
+            pending += target.pathNames.reversed()
+            if target.beginsWithSlash {
                 done = []
                 current = try openFile(in: root, ".", .pathDirectory)
             }

@@ -7,7 +7,7 @@ internal import Linux
 ///
 /// The name of the directory cannot be a container's. A file is believed only when nobody but its
 /// owner, who is the caller, could have written it, and when it holds the very profile that is asked
-/// for; it comes into being by rename(2), so that half a file is never read.
+/// for; it comes into being at once, so that half a file is never read.
 struct SeccompCache {
     /// Profiles are few; a host that makes a new one for each container does not fill the disk.
     private static let mostFiles = 64
@@ -34,8 +34,8 @@ struct SeccompCache {
         do throws(SystemError) {
             try makeDirectories(directory)
             discardWhenFull()
-            try replaceFile(
-                "\(directory)/\(key.fileName)", with: Self.encode(program, key), mode: 0o600)
+            try NewFile.write(
+                Self.encode(program, key), to: "\(directory)/\(key.fileName)", mode: 0o600)
         } catch {}
     }
 

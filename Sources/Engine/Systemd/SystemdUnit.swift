@@ -52,7 +52,7 @@ package struct SystemdUnit: Equatable, Sendable {
     /// Where a slice's cgroup is: each dash leads one level down, `a-b.slice` is in `a.slice`.
     package static func expand(slice: String) throws(EngineError) -> String {
         let stage = "find the cgroup of slice \"\(slice)\""
-        guard slice.hasSuffix(".slice"), slice.utf8.count < 256, !slice.contains("/") else {
+        guard slice.hasSuffix(".slice"), slice.utf8.count < 256, !slice.hasSlash else {
             throw EngineError(stage, "invalid slice name", hint: "it looks like a-b.slice")
         }
         let stem = slice.dropLast(".slice".count)

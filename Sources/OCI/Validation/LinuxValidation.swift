@@ -107,7 +107,7 @@ extension LinuxSection {
     private func validateIntelRdt() throws(DocumentError) {
         guard let closID = intelRdt?.closID else { return }
         try require(
-            closID != "." && closID != ".." && !closID.contains("/") && !closID.contains("\n"),
+            closID != "." && closID != ".." && !closID.utf8.contains { $0 == 0x2f || $0 == 0x0a },
             ["intelRdt", "closID"], "\"\(closID)\" is not a directory name")
     }
 }

@@ -14,7 +14,7 @@ extension Resources {
             (pids?.limit ?? 0) >= -1, ["pids", "limit"], "must be -1 (no limit) or above")
         for key in unified.keys.sorted() {
             try require(
-                !key.isEmpty && !key.contains("/") && key != "." && key != "..",
+                !key.isEmpty && !key.utf8.contains(UInt8(ascii: "/")) && key != "." && key != "..",
                 ["unified", .key(key)], "is not the name of a file of a cgroup")
         }
         for (key, weight) in [("weight", blockIO?.weight), ("leafWeight", blockIO?.leafWeight)] {

@@ -1,5 +1,7 @@
 internal import Arguments
 internal import Engine
+internal import Glibc
+internal import Linux
 internal import OCI
 
 /// The command line's way through the program: understand it, do the verb, say how it went.
@@ -10,13 +12,27 @@ enum RuntimeProgram {
         Mounts.self, Features.self, Checkpoint.self, Restore.self,
     ]
 
+    /// The command line; without it there is nothing to be done.
+    static func words() -> [String] {
+        do throws(SystemError) {
+            return try commandLine()
+        } catch {
+            let failure = Failure(
+                EngineError(
+                    error, during: "read the command line",
+                    hint: "the runtime needs a procfs at /proc"))
+            writeToStandardError("apus-runtime: \(failure.message)\n")
+            exit(failure.exitCode)
+        }
+    }
+
     static func run(_ arguments: [String]) -> Int32 {
         do throws(UsageError) {
             switch try grammar.parse(arguments) {
             case .help(let text): return answer(text)
             case .version: return answer(Version.text)
             case .command(let command, let options, let global):
-                return run(command, options, global)
+                return run(command, options, global, arguments)
             }
         } catch {
             let failure = Failure(error)
@@ -37,7 +53,8 @@ enum RuntimeProgram {
         options: GlobalOptions.all, commands: verbs.map { $0.command })
 
     private static func run(
-        _ command: Command, _ options: ParsedOptions, _ given: ParsedOptions
+        _ command: Command, _ options: ParsedOptions, _ given: ParsedOptions,
+        _ arguments: [String]
     ) -> Int32 {
         let global: GlobalOptions
         var report: Report?
@@ -45,7 +62,7 @@ enum RuntimeProgram {
             // Verbs whose process becomes a container's: see there.
             if ["create", "run", "exec"].contains(command.name) {
                 try engine { () throws(EngineError) in
-                    try SealedExecutable.ensure(CommandLine.arguments)
+                    try SealedExecutable.ensure(arguments)
                 }
             }
             global = try GlobalOptions(given)

@@ -1,0 +1,36 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The runtime, or the process that becomes the container's, is killed before one of its system
+/// calls, whichever; `delete --force` then leaves nothing, and nobody else notices.
+@Suite(.needsRoot) struct RuntimeKillTests {
+    // A042
+    @Test(arguments: KillStory.all) func whatIsKilledAnywhereCanBeDeleted(story: KillStory) throws {
+        let world = try KillWorld(story.kind)
+        world.prepare(story)
+        let whole = world.traced(story, nil)
+        #expect(whole.output.status == 0, "\(whole.output)")
+        try #require(world.deleteByForce().status == 0)
+        #expect(world.residue(of: whole) == [])
+        let count = whole.calls.count
+        try #require(count > 10, "\(whole)")
+        let sample = KillSample.calls(of: count, most: 5)
+        var hits = 0
+        for call in sample {
+            let target = TracedRun.Target(process: story.process, call: call, .kill)
+            world.prepare(story)
+            let outcome = world.traced(story, target)
+            hits += outcome.hasInterfered ? 1 : 0
+            let name = SystemCallNames.name(outcome.calls.last ?? -1)
+            let place: Comment = "\(story.testDescription): \(target) of \(count), \(name)"
+            #expect(!outcome.hasTimedOut, place)
+            let deleted = world.deleteByForce()
+            #expect(deleted.status == 0, "\(place): \(deleted)")
+            #expect(world.residue(of: outcome) == [], place)
+        }
+        // The last calls of a run another does not make: it has to wait more often, or less.
+        #expect(hits > sample.count / 3, "\(hits) of \(sample.count) of \(count) calls were met")
+        #expect(world.bystandersComplaint == nil)
+    }
+}
