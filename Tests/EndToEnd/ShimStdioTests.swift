@@ -223,6 +223,63 @@ struct ShimStdioTests {
     }
 
     // A025
+    @Test func aSlowReaderOfAFifoHaltsNobodyAndLosesNothing() async throws {
+        let harness = try await ShimHarness(["sh", "-c", "seq 1 1000000; exit 3"])
+        defer { harness.remove() }
+        let fifo = harness.directory.file("out")
+        #expect(Command.run("/usr/bin/mkfifo", [fifo]).status == 0)
+        _ = try await harness.create(stdout: fifo)
+        let reader = try openFile(fifo, O_RDONLY | O_NONBLOCK)
+        try await harness.start()
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        var received: [UInt8] = []
+        // A page at a time, and never a second without one.
+        while try await harness.state().status != .stopped, received.count < 2 << 20 {
+            if let count = try? reader.read(into: &chunk), count > 0 { received += chunk[..<count] }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        #expect(received.count < 2 << 20, "the process waited for its reader")
+        #expect(try await harness.wait() == 3)
+        let expected = (1...1_000_000).map { "\($0)\n" }.joined()
+        while received.count < expected.utf8.count {
+            guard let count = try? reader.read(into: &chunk) else {
+                try await Task.sleep(for: .milliseconds(1))
+                continue
+            }
+            guard count > 0 else { break }
+            received += chunk[..<count]
+        }
+        #expect(received == Array(expected.utf8))
+        try await harness.delete()
+    }
+
+    // A025
+    @Test func aFullDiskBehindAFifoStopsNobodyAndTheLossIsTold() async throws {
+        let harness = try await ShimHarness([
+            "sh", "-c", "dd if=/dev/zero bs=1048576 count=4 2>/dev/null; exit 3",
+        ])
+        defer { harness.remove() }
+        let work = harness.bundle + "/work"
+        try FileManager.default.createDirectory(
+            atPath: work, withIntermediateDirectories: true)
+        let mounted = Command.run("/bin/mount", ["-t", "tmpfs", "-o", "size=1m", "x", work])
+        try #require(mounted.status == 0)
+        defer { _ = Command.run("/bin/umount", ["-l", work]) }
+        let fifo = harness.directory.file("out")
+        #expect(Command.run("/usr/bin/mkfifo", [fifo]).status == 0)
+        #expect(try await harness.run(stdout: fifo) == 3)
+        let log = {
+            (try? String(contentsOfFile: harness.bundle + "/shim.log", encoding: .utf8)) ?? ""
+        }
+        #expect(await comesTrue { log().contains("no space left on device") }, "\(log())")
+        let reader = Child("/bin/cat", [fifo])
+        #expect(await comesTrue { log().contains("bytes were dropped meanwhile") }, "\(log())")
+        try await harness.delete()
+        let received = reader.finish().stdoutBytes.count
+        #expect(received > 1 << 20 && received < 4 << 20)
+    }
+
+    // A025
     @Test func outputGoesToAFileWithoutAnyStderr() async throws {
         let harness = try await ShimHarness(["sh", "-c", "echo one; echo two >&2"])
         defer { harness.remove() }

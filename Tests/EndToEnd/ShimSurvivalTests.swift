@@ -147,4 +147,65 @@ final class ShimSurvivalTests {
         let lines = world.ctl("logs", "counter").stdout.split(separator: "\n").map(String.init)
         #expect(lines.dropLast() == (1..<max(1, lines.count)).map(String.init)[...])
     }
+
+    // A023
+    @Test func aLogThatIsFloodedHasNeitherGapNorDouble() throws {
+        let id = try world.run(
+            "--name", "flood", "busybox", "sh", "-c",
+            """
+            i=0; while [ ! -e /go ]; do
+            seq $((i*4000+1)) $((i*4000+4000)); i=$((i+1)); printf $((i*4000)); sleep 0.03; done
+            """)
+        for _ in 0..<5 { try replaceShim(of: id) }
+        try touchGo("flood")
+        #expect(world.ctl("wait", "flood").stdout.contains("0"))
+        let text = world.ctl("logs", "flood").stdout
+        // A line that is begun by one write and ended by another is as likely to be cut as any.
+        var expected = 1
+        for line in text.split(separator: "\n") {
+            let wanted =
+                expected % 4000 == 1 && expected > 1
+                ? "\(expected - 1)\(expected)" : "\(expected)"
+            guard line == wanted || line == "\(expected - 1)" && expected % 4000 == 1 else {
+                Issue.record("\(line) where \(wanted) should be")
+                break
+            }
+            expected += 1
+        }
+        #expect(expected > 4000)
+    }
+
+    // A023
+    @Test func aShimGoesOnAsTheProgramThatReplacedIt() throws {
+        let folder = TemporaryDirectory("renewed")
+        defer { folder.remove() }
+        let program = folder.file("apus-shim")
+        try FileManager.default.copyItem(atPath: Programs.shim, toPath: program)
+        let world = ManagerWorld(["--shim", program])
+        let id = try world.run("--name", "counter", "busybox", "sh", "-c", Self.counter)
+        _ = try world.run("-it", "--name", "terminal", "busybox", "sh")
+        let shim = try #require(Process.parent(of: try world.pid("counter")))
+        let exec = world.daemon.startCtl(
+            "exec", "counter", "sh", "-c",
+            "echo begun; while [ ! -e /go ]; do sleep 0.01; done; exit 5")
+        #expect(exec.waits { $0.stdout.contains("begun") }, "\(exec.output)")
+        try FileManager.default.removeItem(atPath: program)
+        try FileManager.default.copyItem(atPath: Programs.shim, toPath: program)
+        let wanted = try FileStatus(path: program).inode
+        world.daemon.stop()
+        world.daemon.restart()
+        #expect(eventually { (try? FileStatus(path: "/proc/\(shim)/exe").inode) == wanted })
+        // The same process: the container is still its child.
+        #expect(Process.parent(of: try world.pid("counter")) == shim)
+        #expect(eventually { world.ctl("exec", "counter", "true").status == 0 })
+        #expect(try world.state("terminal") == "running")
+        try Data().write(
+            to: URL(fileURLWithPath: "/proc/\(try world.pid("counter"))/root/go"))
+        #expect(world.ctl("wait", "counter").stdout.contains("7"))
+        let lines = world.ctl("logs", "counter").stdout.split(separator: "\n").map(String.init)
+        #expect(lines.dropLast() == (1..<max(1, lines.count)).map(String.init)[...])
+        _ = exec.finish()
+        #expect(world.ctl("rm", "-f", "counter", "terminal").status == 0)
+        #expect(eventually { world.leftovers().isEmpty }, "\(id) \(world.leftovers())")
+    }
 }

@@ -142,6 +142,51 @@ void   apus__shim__v1__write_request__free_unpacked
   assert(message->base.descriptor == &apus__shim__v1__write_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   apus__shim__v1__reopen_log_request__init
+                     (Apus__Shim__V1__ReopenLogRequest         *message)
+{
+  static const Apus__Shim__V1__ReopenLogRequest init_value = APUS__SHIM__V1__REOPEN_LOG_REQUEST__INIT;
+  *message = init_value;
+}
+size_t apus__shim__v1__reopen_log_request__get_packed_size
+                     (const Apus__Shim__V1__ReopenLogRequest *message)
+{
+  assert(message->base.descriptor == &apus__shim__v1__reopen_log_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t apus__shim__v1__reopen_log_request__pack
+                     (const Apus__Shim__V1__ReopenLogRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &apus__shim__v1__reopen_log_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t apus__shim__v1__reopen_log_request__pack_to_buffer
+                     (const Apus__Shim__V1__ReopenLogRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &apus__shim__v1__reopen_log_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Apus__Shim__V1__ReopenLogRequest *
+       apus__shim__v1__reopen_log_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Apus__Shim__V1__ReopenLogRequest *)
+     protobuf_c_message_unpack (&apus__shim__v1__reopen_log_request__descriptor,
+                                allocator, len, data);
+}
+void   apus__shim__v1__reopen_log_request__free_unpacked
+                     (Apus__Shim__V1__ReopenLogRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &apus__shim__v1__reopen_log_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   apus__shim__v1__timeline_request__init
                      (Apus__Shim__V1__TimelineRequest         *message)
 {
@@ -502,6 +547,51 @@ void   apus__shim__v1__upgrade_request__free_unpacked
   assert(message->base.descriptor == &apus__shim__v1__upgrade_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   apus__shim__v1__handover__init
+                     (Apus__Shim__V1__Handover         *message)
+{
+  static const Apus__Shim__V1__Handover init_value = APUS__SHIM__V1__HANDOVER__INIT;
+  *message = init_value;
+}
+size_t apus__shim__v1__handover__get_packed_size
+                     (const Apus__Shim__V1__Handover *message)
+{
+  assert(message->base.descriptor == &apus__shim__v1__handover__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t apus__shim__v1__handover__pack
+                     (const Apus__Shim__V1__Handover *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &apus__shim__v1__handover__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t apus__shim__v1__handover__pack_to_buffer
+                     (const Apus__Shim__V1__Handover *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &apus__shim__v1__handover__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Apus__Shim__V1__Handover *
+       apus__shim__v1__handover__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Apus__Shim__V1__Handover *)
+     protobuf_c_message_unpack (&apus__shim__v1__handover__descriptor,
+                                allocator, len, data);
+}
+void   apus__shim__v1__handover__free_unpacked
+                     (Apus__Shim__V1__Handover *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &apus__shim__v1__handover__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor apus__shim__v1__attach_request__field_descriptors[2] =
 {
   {
@@ -666,6 +756,57 @@ const ProtobufCMessageDescriptor apus__shim__v1__write_request__descriptor =
   apus__shim__v1__write_request__field_indices_by_name,
   1,  apus__shim__v1__write_request__number_ranges,
   (ProtobufCMessageInit) apus__shim__v1__write_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor apus__shim__v1__reopen_log_request__field_descriptors[2] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Apus__Shim__V1__ReopenLogRequest, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "exec_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Apus__Shim__V1__ReopenLogRequest, exec_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned apus__shim__v1__reopen_log_request__field_indices_by_name[] = {
+  1,   /* field[1] = exec_id */
+  0,   /* field[0] = id */
+};
+static const ProtobufCIntRange apus__shim__v1__reopen_log_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor apus__shim__v1__reopen_log_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "apus.shim.v1.ReopenLogRequest",
+  "ReopenLogRequest",
+  "Apus__Shim__V1__ReopenLogRequest",
+  "apus.shim.v1",
+  sizeof(Apus__Shim__V1__ReopenLogRequest),
+  2,
+  apus__shim__v1__reopen_log_request__field_descriptors,
+  apus__shim__v1__reopen_log_request__field_indices_by_name,
+  1,  apus__shim__v1__reopen_log_request__number_ranges,
+  (ProtobufCMessageInit) apus__shim__v1__reopen_log_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor apus__shim__v1__timeline_request__field_descriptors[1] =
@@ -1102,6 +1243,70 @@ const ProtobufCMessageDescriptor apus__shim__v1__upgrade_request__descriptor =
   (ProtobufCMessageInit) apus__shim__v1__upgrade_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor apus__shim__v1__handover__field_descriptors[3] =
+{
+  {
+    "listener",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Apus__Shim__V1__Handover, listener),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "socket",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Apus__Shim__V1__Handover, socket),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "containers",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Apus__Shim__V1__Handover, n_containers),
+    offsetof(Apus__Shim__V1__Handover, containers),
+    &apus__shim__v1__adopt_request__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned apus__shim__v1__handover__field_indices_by_name[] = {
+  2,   /* field[2] = containers */
+  0,   /* field[0] = listener */
+  1,   /* field[1] = socket */
+};
+static const ProtobufCIntRange apus__shim__v1__handover__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor apus__shim__v1__handover__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "apus.shim.v1.Handover",
+  "Handover",
+  "Apus__Shim__V1__Handover",
+  "apus.shim.v1",
+  sizeof(Apus__Shim__V1__Handover),
+  3,
+  apus__shim__v1__handover__field_descriptors,
+  apus__shim__v1__handover__field_indices_by_name,
+  1,  apus__shim__v1__handover__number_ranges,
+  (ProtobufCMessageInit) apus__shim__v1__handover__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCEnumValue apus__shim__v1__stream__enum_values_by_number[3] =
 {
   { "STDIN", "APUS__SHIM__V1__STREAM__STDIN", 0 },
@@ -1132,13 +1337,15 @@ const ProtobufCEnumDescriptor apus__shim__v1__stream__descriptor =
   apus__shim__v1__stream__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor apus__shim__v1__stdio__method_descriptors[2] =
+static const ProtobufCMethodDescriptor apus__shim__v1__stdio__method_descriptors[3] =
 {
   { "Attach", &apus__shim__v1__attach_request__descriptor, &apus__shim__v1__output__descriptor },
   { "Write", &apus__shim__v1__write_request__descriptor, &google__protobuf__empty__descriptor },
+  { "ReopenLog", &apus__shim__v1__reopen_log_request__descriptor, &google__protobuf__empty__descriptor },
 };
 const unsigned apus__shim__v1__stdio__method_indices_by_name[] = {
   0,        /* Attach */
+  2,        /* ReopenLog */
   1         /* Write */
 };
 const ProtobufCServiceDescriptor apus__shim__v1__stdio__descriptor =
@@ -1148,7 +1355,7 @@ const ProtobufCServiceDescriptor apus__shim__v1__stdio__descriptor =
   "Stdio",
   "Apus__Shim__V1__Stdio",
   "apus.shim.v1",
-  2,
+  3,
   apus__shim__v1__stdio__method_descriptors,
   apus__shim__v1__stdio__method_indices_by_name
 };
@@ -1167,6 +1374,14 @@ void apus__shim__v1__stdio__write(ProtobufCService *service,
 {
   assert(service->descriptor == &apus__shim__v1__stdio__descriptor);
   service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void apus__shim__v1__stdio__reopen_log(ProtobufCService *service,
+                                       const Apus__Shim__V1__ReopenLogRequest *input,
+                                       Google__Protobuf__Empty_Closure closure,
+                                       void *closure_data)
+{
+  assert(service->descriptor == &apus__shim__v1__stdio__descriptor);
+  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void apus__shim__v1__stdio__init (Apus__Shim__V1__Stdio_Service *service,
                                   Apus__Shim__V1__Stdio_ServiceDestroy destroy)

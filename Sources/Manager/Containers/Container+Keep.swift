@@ -60,6 +60,33 @@ extension Container {
         }
     }
 
+    /// A shim that runs another program than those that are started now, because that was replaced
+    /// meanwhile, goes on as the new one. It is tried once; a shim that is busy stays as it is.
+    func renewShim() async {
+        guard let shim, shim.isOurs, !hasRenewedShim else { return }
+        hasRenewedShim = true
+        let answer = try? await shim.call(
+            TaskAPI.TaskService.connect, .init(id: id), "connect to shim", id,
+            limit: Deadlines.state)
+        guard let pid = answer?.shimPid,
+            let now = try? FileStatus(path: "/proc/\(pid)/exe"),
+            let wanted = try? FileStatus(path: context.shim.path),
+            wanted.inode != now.inode
+                || wanted.device != now.device
+        else { return }
+        do throws(Failure) {
+            _ = try await shim.call(
+                ShimAPI.LifeService.upgrade, .init(program: context.shim.path), "renew shim", id,
+                limit: Deadlines.start)
+        } catch {
+            // There is no other answer of one that goes on as another program.
+            guard error.code != .unavailable else {
+                return context.log.info("\(label): its shim goes on as \(context.shim.path)")
+            }
+            context.log.info("\(label): its shim stays an older one: \(error)")
+        }
+    }
+
     func forgetKeepsakes(ofExec execID: String) {
         keepsakes.removeAll { $0.execID == execID }
         closedInputs.remove(execID)

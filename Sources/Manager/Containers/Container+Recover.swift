@@ -106,6 +106,7 @@ extension Container {
             await takeOver(exec, from: shim)
         }
         context.log.info("\(label): taken over, process \(record.pid)")
+        await renewShim()
     }
 
     /// Completes a start that was under way; false where the container's program is known to have

@@ -19,6 +19,7 @@ struct Serve {
 
     /// Without `start`: a listening socket is descriptor 3, or is made at -socket.
     func runInForeground() throws(Failure) {
+        if let handover = try ShimAPI.Handover.receive() { return try goOn(handover) }
         let bundle = invocation.bundle.isEmpty ? try workingDirectory() : invocation.bundle
         let listener: OwnedDescriptor
         do throws(SystemError) {
@@ -39,8 +40,31 @@ struct Serve {
         }
     }
 
+    /// In place of another program, in the same process.
+    private func goOn(_ handover: ShimAPI.Handover) throws(Failure) {
+        let listener = OwnedDescriptor(owning: handover.listener)
+        _ = apus_fcntl(listener.raw, F_SETFD, Int(FD_CLOEXEC))
+        let bundle = try workingDirectory()
+        let ended = run(
+            listener, socket: handover.socket, bundle: bundle, containers: handover.containers)
+        guard ended else { throw .unavailable("the shim cannot go on; see the log in \(bundle)") }
+    }
+
+    /// Takes copies of what the program before this one had open, and closes its own.
+    private func adopt(_ containers: [ShimAPI.AdoptRequest], _ tasks: Tasks, _ log: ShimLog) {
+        for request in containers {
+            do throws(Failure) { _ = try tasks.adopt(request) } catch {
+                log.error("container \(request.id) is lost: \(error)")
+            }
+            for holding in request.holdings { close(holding.descriptor) }
+        }
+    }
+
     /// True where it ended in good order.
-    func run(_ listener: consuming OwnedDescriptor, socket: String, bundle: String) -> Bool {
+    func run(
+        _ listener: consuming OwnedDescriptor, socket: String, bundle: String,
+        containers: [ShimAPI.AdoptRequest] = []
+    ) -> Bool {
         let log = ShimLog(bundle: bundle, id: invocation.id, isDebug: invocation.debug)
         do throws(SystemError) {
             // A peer that goes away is an answer of write(2), not a signal.
@@ -59,7 +83,12 @@ struct Serve {
             var table = ServiceTable()
             TaskService(tasks: tasks, context: context).register(in: &table)
             StdioService(tasks: tasks).register(in: &table)
-            LifeService(tasks: tasks).register(in: &table)
+            let upgrade = Upgrade(
+                invocation: invocation, socket: socket, listener: listener.raw)
+            LifeService(tasks: tasks, upgrade: upgrade, context: context).register(in: &table)
+            adopt(containers, tasks, log)
+            // Those that ended between the two programs.
+            context.reaper.reap()
             let server = try LoopServer(loop: loop, listener: listener, services: table)
             context.repose.soon()
             try loop.run()

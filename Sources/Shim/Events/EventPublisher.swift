@@ -63,6 +63,9 @@ final class EventPublisher {
         sendNext()
     }
 
+    /// True where nothing waits to be sent.
+    var isEmpty: Bool { queue.isEmpty }
+
     /// Calls `body` when everything is sent, or when `limit` has passed.
     func whenEmpty(within limit: Duration, _ body: @escaping () -> Void) {
         guard !queue.isEmpty else { return body() }

@@ -12,7 +12,7 @@ final class Reaper {
     /// Ends of processes that nobody knows yet: a container's init may end before its number was
     /// read from the pid file. Kept only while a program runs that may still name them.
     private var unclaimed: [Int32: Int32] = [:]
-    private var programsUnderWay = 0
+    private(set) var programsUnderWay = 0
     private let signals: OwnedDescriptor
     private let loop: EventLoop
 

@@ -50,13 +50,16 @@ struct RuntimeProgram: Equatable {
             return name
         }
         let wanted = name.isEmpty ? "apus-runtime" : name
-        var folders = searchPath
-        if name.isEmpty, let own = ownDirectory { folders.insert(own, at: 0) }
-        for folder in folders {
-            let path = folder + "/" + wanted
-            if unsafe access(path, X_OK) == 0 { return path }
+        guard let path = search(wanted, beside: name.isEmpty ? ownDirectory : nil) else {
+            throw .notFound("runtime \(wanted) is neither beside the shim nor in PATH")
         }
-        throw .notFound("runtime \(wanted) is neither beside the shim nor in PATH")
+        return path
+    }
+
+    /// A program in a directory, or else in PATH.
+    static func search(_ name: String, beside directory: String? = nil) -> String? {
+        let folders = (directory.map { [$0] } ?? []) + searchPath
+        return folders.lazy.map { "\($0)/\(name)" }.first { unsafe access($0, X_OK) == 0 }
     }
 
     private static var searchPath: [String] {

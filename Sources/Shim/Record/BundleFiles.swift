@@ -14,6 +14,7 @@ struct BundleFiles {
     var initPid: String { path + "/init.pid" }
     var task: String { path + "/shim.json" }
     func exit(_ id: String) -> String { "\(path)/exit-\(id).json" }
+    func carry(_ name: String) -> String { "\(path)/\(name).carry" }
     func execPid(_ id: String) -> String { "\(path)/\(id).pid" }
     func execSpec(_ id: String) -> String { "\(path)/\(id).process.json" }
 

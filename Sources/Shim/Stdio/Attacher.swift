@@ -68,6 +68,7 @@ final class Attacher: OutputSink {
     }
 
     var isFlushed: Bool { !sink.isOpen || records.backlog.isEmpty }
+    var holdsOutput: Bool { sink.isOpen && !(records.backlog.isEmpty && sink.pendingBytes == 0) }
 
     func take(_ stream: OutputStream, _ bytes: ArraySlice<UInt8>) {
         guard sink.isOpen else { return gone() }
@@ -121,6 +122,8 @@ final class AttachHold: OutputSink {
     let records: AttachRecords
     private let log: ShimLog
     private var dropped = 0
+
+    var holdsOutput: Bool { !records.backlog.isEmpty }
 
     init(directory: String, log: ShimLog) {
         records = AttachRecords(directory: directory, fileLimit: Self.longest)

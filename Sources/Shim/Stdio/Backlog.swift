@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 internal import Linux
 
@@ -12,6 +13,9 @@ final class Backlog {
     private var file: OwnedDescriptor?
     private var readOffset = 0
     private var writeOffset = 0
+    /// Up to here the file has holes.
+    private var givenBack = 0
+    private static let stretch = 1 << 20
 
     init(directory: String, memoryLimit: Int, fileLimit: Int = .max) {
         self.directory = directory
@@ -25,7 +29,7 @@ final class Backlog {
 
     /// True where `more` bytes still have room.
     func hasRoom(for more: Int) -> Bool {
-        count + more <= memoryLimit || writeOffset + more <= fileLimit
+        count + more <= max(memoryLimit, fileLimit)
     }
 
     /// Takes all of it or nothing; throws what the file said.
@@ -66,12 +70,23 @@ final class Backlog {
             }
         } else {
             readOffset += count
+            giveBack()
         }
         if readOffset == writeOffset {
             readOffset = 0
             writeOffset = 0
+            givenBack = 0
             file = nil
         }
+    }
+
+    /// What was read needs no room on the disk any more. Where the file system cannot do that, the
+    /// room comes back at the end.
+    private func giveBack() {
+        guard readOffset - givenBack >= Self.stretch, let raw = file?.raw else { return }
+        let end = readOffset / Self.stretch * Self.stretch
+        _ = apus_punch_hole(raw, givenBack, end - givenBack)
+        givenBack = end
     }
 
     /// Brings the rest of the file back to memory. A reader that keeps up, but never catches up,
@@ -91,6 +106,7 @@ final class Backlog {
         }
         readOffset = 0
         writeOffset = 0
+        givenBack = 0
         file = nil
     }
 

@@ -5,11 +5,16 @@ internal import RPC
 /// Output that goes to a fifo of containerd's.
 ///
 /// Both its ends are held open, so a reader that goes away is not an error, and one that comes back
-/// finds what was written. A reader that is slow slows the container down, and nothing is lost. A
-/// fifo that nobody empties for a second does not: beyond the backlog its output is dropped.
+/// finds what was written. The process does not wait for a reader: what he has not taken is kept in
+/// a file, and comes later, in order. Beyond the file's limit one that still reads, slowly, halts
+/// the process, as a pipe would; where nobody has taken anything for a second, or the disk is full,
+/// output is dropped and counted.
 final class FifoSink: OutputSink {
     private static let memory = 256 << 10
-    private static let spill = 16 << 20
+    private static let longestOnDisk = 256 << 20
+    private static let longestInBundle = 16 << 20
+    /// So much room is left when the process is halted: its pipes hold less.
+    private static let reserve = 4 << 20
     private static let patience = Duration.seconds(1)
 
     private let path: String
@@ -33,23 +38,45 @@ final class FifoSink: OutputSink {
         loop = context.loop
         log = context.log
         self.onRoom = onRoom
-        backlog = Backlog(directory: directory, memoryLimit: Self.memory, fileLimit: Self.spill)
+        let (folder, limit) = Self.spillPlace(directory)
+        backlog = Backlog(directory: folder, memoryLimit: Self.memory, fileLimit: limit)
         fifo = try openFile(path, O_RDWR | O_NONBLOCK)
     }
 
-    var isFull: Bool { !isAbandoned && backlog.count > Self.memory }
+    /// containerd keeps bundles in memory, and gives each a directory on the disk as `work`.
+    private static func spillPlace(_ bundle: String) -> (directory: String, limit: Int) {
+        let work = bundle + "/work"
+        return unsafe access(work, W_OK) == 0 ? (work, longestOnDisk) : (bundle, longestInBundle)
+    }
+
+    var holdsOutput: Bool { !backlog.isEmpty }
+    var isFull: Bool { !isAbandoned && !backlog.hasRoom(for: Self.reserve) }
     var isFlushed: Bool { fifo == nil || backlog.isEmpty || isAbandoned }
 
     func take(_ stream: OutputStream, _ bytes: ArraySlice<UInt8>) {
         var rest = bytes
         if backlog.isEmpty { rest = rest.dropFirst(write(rest)) }
         guard !rest.isEmpty else { return }
-        guard backlog.hasRoom(for: rest.count), (try? backlog.append(rest)) != nil else {
-            if dropped == 0 { log.warning("\(path): nobody reads; output is dropped from here") }
-            dropped += rest.count
-            return
-        }
         waitForRoom()
+        guard backlog.hasRoom(for: rest.count) else {
+            return drop(rest.count, "nobody reads")
+        }
+        do throws(SystemError) {
+            try backlog.append(rest)
+            if dropped > 0, !isAbandoned { tellDropped("there is room again") }
+        } catch {
+            drop(rest.count, "\(error)")
+        }
+    }
+
+    private func drop(_ count: Int, _ reason: String) {
+        if dropped == 0 { log.warning("\(path): \(reason); output is dropped from here") }
+        dropped += count
+    }
+
+    private func tellDropped(_ reason: String) {
+        log.warning("\(path): \(reason); \(dropped) bytes were dropped meanwhile")
+        dropped = 0
     }
 
     func end() {
@@ -96,17 +123,14 @@ final class FifoSink: OutputSink {
             if count < bytes.count { break }
         }
         if isAbandoned, progress > 0 { readerCame() }
-        guard backlog.count < Self.memory / 2 else { return }
         if backlog.isEmpty { stopWaiting() }
-        onRoom()
+        if backlog.isEmpty || backlog.hasRoom(for: 2 * Self.reserve) { onRoom() }
     }
 
     private func readerCame() {
         isAbandoned = false
         watchForStall()
-        guard dropped > 0 else { return }
-        log.warning("\(path): is read again; \(dropped) bytes were dropped meanwhile")
-        dropped = 0
+        if dropped > 0 { tellDropped("is read again") }
     }
 
     private func stopWaiting() {

@@ -24,6 +24,9 @@ final class InputFeed {
     private var keeper: OwnedDescriptor?
     private var isReading = false
 
+    /// True while something waits for the process to read it.
+    var isBusy: Bool { !waiting.isEmpty }
+
     /// What it writes; -1 where there is none, or none any more.
     var descriptor: Int32 { target?.raw ?? -1 }
 

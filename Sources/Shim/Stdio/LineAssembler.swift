@@ -10,8 +10,18 @@ struct LineAssembler {
     /// The time of the first piece, while the line goes on.
     private var timeOfLine: [UInt8]?
 
-    /// True where part of a line waits for its end.
-    var isHolding: Bool { !rest.isEmpty }
+    init() {}
+
+    /// Goes on with a line that was begun.
+    init(_ line: PartialLine) {
+        rest = line.bytes
+        timeOfLine = line.time.isEmpty ? nil : line.time
+    }
+
+    /// True where part of a line waits for its end, or its next part for its time.
+    var isHolding: Bool { !rest.isEmpty || timeOfLine != nil }
+
+    var begun: PartialLine { PartialLine(bytes: rest, time: timeOfLine ?? []) }
 
     mutating func take(_ bytes: ArraySlice<UInt8>, now: [UInt8], _ emit: Emit) {
         var bytes = bytes

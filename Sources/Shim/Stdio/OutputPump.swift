@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 internal import Linux
 internal import RPC
@@ -14,6 +15,10 @@ final class OutputPump {
     let stream: OutputStream
     private let deliver: (OutputStream, ArraySlice<UInt8>) -> Void
     private let onEnd: () -> Void
+    /// Where it is set, what comes is taken out of the pipe only once it is delivered.
+    var onTaken: (() -> Void)?
+    /// Through this the pipe is looked at. Empty between two looks.
+    nonisolated(unsafe) private static var glass: (reader: Int32, writer: Int32)?
     private var source: OwnedDescriptor?
     private var isWatching = false
     private var retry: Timer?
@@ -78,6 +83,13 @@ final class OutputPump {
 
     private func readOnce() {
         do throws(SystemError) {
+            if onTaken != nil, let count = try look() {
+                guard count > 0 else { return finish() }
+                deliver(stream, unsafe Self.buffer[..<count])
+                try take(count)
+                onTaken?()
+                return
+            }
             let count = unsafe try source?.read(into: &Self.buffer) ?? 0
             guard count > 0 else { return finish() }
             retryDelay = .milliseconds(20)
@@ -87,6 +99,49 @@ final class OutputPump {
             if error.code == EIO, mayReopen { return tryLater() }
             finish()
         }
+    }
+
+    /// Copies what waits in the pipe into the buffer and leaves it there. nil where the kernel does
+    /// not let us.
+    private func look() throws(SystemError) -> Int? {
+        guard let raw = source?.raw, let glass = try Self.openGlass() else { return nil }
+        let count = try check("look into a pipe") {
+            apus_tee(raw, glass.writer, Self.chunk)
+        }
+        var seen = 0
+        while seen < count {
+            seen += try check("read what a pipe holds") {
+                unsafe Self.buffer.withUnsafeMutableBytes {
+                    unsafe read(glass.reader, $0.baseAddress! + seen, count - seen)
+                }
+            }
+        }
+        return count
+    }
+
+    /// The same bytes again, and now they are gone from the pipe, which nobody else reads.
+    private func take(_ count: Int) throws(SystemError) {
+        var taken = 0
+        while taken < count, let raw = source?.raw {
+            taken += try check("read a pipe") {
+                unsafe Self.buffer.withUnsafeMutableBytes {
+                    unsafe read(raw, $0.baseAddress!, count - taken)
+                }
+            }
+        }
+    }
+
+    /// The bytes at the front of the pipe, at most as many as these; they stay there.
+    func front(_ count: Int) -> ArraySlice<UInt8> {
+        guard let seen = try? look() else { return [] }
+        return unsafe Self.buffer[..<min(seen, count)]
+    }
+
+    private static func openGlass() throws(SystemError) -> (reader: Int32, writer: Int32)? {
+        if let glass = unsafe glass { return glass }
+        let made = try Pipe().release()
+        unsafe glass = made
+        return made
     }
 
     private func tryLater() {

@@ -15,6 +15,9 @@ protocol OutputSink: AnyObject {
     /// True when nothing waits for delivery, or nobody is there to take it.
     var isFlushed: Bool { get }
 
+    /// True while something waits that would go with the shim.
+    var holdsOutput: Bool { get }
+
     /// True for what goes on when the process has ended and strangers still write: a log.
     var outlivesProcess: Bool { get }
 
@@ -24,5 +27,18 @@ protocol OutputSink: AnyObject {
 extension OutputSink {
     var isFull: Bool { false }
     var isFlushed: Bool { true }
+    var holdsOutput: Bool { false }
     var outlivesProcess: Bool { false }
+}
+
+/// A log that another shim can go on with.
+protocol DurableSink: OutputSink {
+    /// Up to where it is written.
+    var position: LogPosition { get }
+
+    /// Lines that wait for their end.
+    var begunLines: [OutputStream: PartialLine] { get }
+
+    /// Goes on where another shim was killed. What was written beyond the position is taken back.
+    func resume(_ lines: [OutputStream: PartialLine], takingBackTo position: LogPosition?)
 }

@@ -12,6 +12,8 @@ final class ProcessStreams {
     /// The bundle.
     let directory: String
     let name: String
+    /// The container's.
+    let id: String
     /// The process's own ends; closed here once it has them.
     let child = ChildEnds()
     var console: ConsoleListener?
@@ -23,6 +25,10 @@ final class ProcessStreams {
     var hold: AttachHold?
     var input: InputFeed?
     var inputEnd: OwnedDescriptor?
+    /// Where output goes to a log that another shim could have to go on with.
+    var carry: CarryNote?
+    /// The log file that both streams go to.
+    var log: RotatedLog?
     /// Of the process's pipes: by them another shim finds the pipes again.
     private(set) var inodes = ProcessRecord.StreamInodes()
     var program: LoggingProgram?
@@ -34,17 +40,19 @@ final class ProcessStreams {
 
     /// Opens what the plan names. `name` keeps processes apart in the bundle.
     init(
-        _ plan: StdioPlan, directory: String, name: String, owner: (uid: UInt32, gid: UInt32),
-        context: ShimContext
+        _ plan: StdioPlan, directory: String, name: String, id: String,
+        owner: (uid: UInt32, gid: UInt32), context: ShimContext
     ) throws(Failure) {
         self.plan = plan
         self.directory = directory
         self.name = name
+        self.id = id
         self.context = context
         do throws(SystemError) {
             try openInput()
             try openInputPipe(owner)
             try openTargets()
+            openCarry(isNew: true)
             if plan.isTerminal {
                 console = try ConsoleListener(directory: directory, name: name)
             } else {
@@ -61,11 +69,13 @@ final class ProcessStreams {
     /// them, as many as were found.
     init(
         adopting plan: StdioPlan, ends: StreamEnds, inodes: ProcessRecord.StreamInodes,
-        directory: String, name: String, context: ShimContext
+        directory: String, name: String, id: String,
+        context: ShimContext
     ) throws(Failure) {
         self.plan = plan
         self.directory = directory
         self.name = name
+        self.id = id
         self.context = context
         self.inodes = inodes
         do throws(SystemError) {
@@ -73,8 +83,10 @@ final class ProcessStreams {
                 // It reads the pipes itself and ends with them.
             } else {
                 try openTargets()
+                openCarry(isNew: false)
                 if let end = ends.stdout.take() { try addPump(end, .stdout) }
                 if let end = ends.stderr.take() { try addPump(end, .stderr) }
+                resumeLog()
             }
             try openInput()
             if let end = ends.stdin.take() { try input?.connect(end) }
@@ -137,7 +149,12 @@ final class ProcessStreams {
         switch output {
         case .null, .program: return nil
         case .file(let path): return try FileSink(path, log: context.log)
-        case .jsonFile(let options): return try JSONFileLog(options, log: context.log)
+        case .log(let options):
+            let log = try RotatedLog(options, context: context)
+            self.log = log
+            return log
+        case .journal(let options):
+            return try JournalSink(options, id: id, context: context)
         case .attach:
             let hold = AttachHold(directory: directory, log: context.log)
             self.hold = hold
@@ -171,11 +188,39 @@ final class ProcessStreams {
     }
 
     func addPump(_ source: consuming OwnedDescriptor, _ stream: OutputStream) throws(SystemError) {
-        pumps.append(
-            try OutputPump(
-                source, stream, isTerminal: plan.isTerminal, loop: context.loop,
-                deliver: { [unowned self] in deliver($0, $1) },
-                onEnd: { [unowned self] in settle() }))
+        let pump = try OutputPump(
+            source, stream, isTerminal: plan.isTerminal, loop: context.loop,
+            deliver: { [unowned self] in deliver($0, $1) },
+            onEnd: { [unowned self] in settle() })
+        // A terminal's output cannot be looked at without being taken.
+        if let carry, !plan.isTerminal { pump.onTaken = { carry.end() } }
+        pumps.append(pump)
+    }
+
+    private func openCarry(isNew: Bool) {
+        guard log != nil else { return }
+        do throws(SystemError) {
+            carry = try CarryNote("\(directory)/\(name).carry", isNew: isNew)
+        } catch {
+            context.log.warning("the log of \(name) may have a gap should this shim die: \(error)")
+        }
+    }
+
+    /// Goes on with the log where another shim was killed. What that one had written and not taken
+    /// out of the pipe will come again, so it goes from the log.
+    private func resumeLog() {
+        guard let carry, let log else { return }
+        var back: LogPosition?
+        if let step = carry.openStep {
+            let pump = pumps.first { $0.stream == step.stream }
+            let front = pump?.front(step.count) ?? []
+            if front.count == step.count, CarryNote.hash(front) == step.hash {
+                back = step.position
+            } else {
+                carry.end()
+            }
+        }
+        log.resume(carry.lines, takingBackTo: back)
     }
 }
 

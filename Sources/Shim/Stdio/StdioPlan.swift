@@ -14,7 +14,8 @@ struct StdioPlan: Equatable {
         case fifo(String)
         /// Appended to a file.
         case file(String)
-        case jsonFile(JSONFileLog.Options)
+        case log(LogOptions)
+        case journal(JournalSink.Options)
         /// Kept for those who attach.
         case attach
         /// A logging program of containerd's kind.
@@ -60,7 +61,8 @@ struct StdioPlan: Equatable {
         switch uri.scheme {
         case "", "fifo": return .fifo(uri.path)
         case "file": return .file(uri.path)
-        case "json-file": return .jsonFile(try JSONFileLog.Options(uri))
+        case "json-file", "cri": return .log(try LogOptions(uri))
+        case "journald": return .journal(try JournalSink.Options(uri))
         case "binary": return .program(uri.path, arguments: uri.query.flatMap { [$0.0, $0.1] })
         default: throw Failure.invalid("\(name) \(text): unknown scheme \"\(uri.scheme)\"")
         }
@@ -72,7 +74,7 @@ extension StdioPlan.Output {
     var takesBoth: Bool {
         switch self {
         case .null, .fifo: false
-        case .file, .jsonFile, .attach, .program: true
+        case .file, .log, .journal, .attach, .program: true
         }
     }
 }

@@ -29,6 +29,12 @@ struct StdioService {
                 reply.fail(error.rpcError)
             }
         }
+        table.on(ShimAPI.StdioService.reopenLog) { request, reply in
+            answer(reply) { () throws(Failure) in
+                try tasks.container(request.id).process(request.execID).streams.reopenLog()
+                return Empty()
+            }
+        }
         table.on(ShimAPI.InspectService.timeline) { request, reply in
             answer(reply) { () throws(Failure) in
                 ShimAPI.TimelineResponse(phases: try tasks.container(request.id).phases)

@@ -75,6 +75,7 @@ extension ProcessStreams {
         announceEnd()
         for target in targets.values { target.close() }
         targets = [:]
+        log = nil
         hold = nil
         input?.close()
         input = nil
@@ -90,7 +91,14 @@ extension ProcessStreams {
     func discardRest() {
         for target in targets.values { target.close() }
         targets = [:]
+        log = nil
         announceEnd()
+    }
+
+    /// The log's file was renamed by somebody who keeps the old ones himself.
+    func reopenLog() throws(Failure) {
+        guard let log else { throw .precondition("\(name) has no log file") }
+        do throws(SystemError) { try log.reopen() } catch { throw .system(error) }
     }
 
     /// The shim's ends, for whoever keeps them.
@@ -112,6 +120,12 @@ extension ProcessStreams {
         }
     }
 
+    /// True where nothing is in the shim's memory alone.
+    var isQuiet: Bool {
+        !targets.values.contains(where: \.holdsOutput) && !attachers.contains(where: \.holdsOutput)
+            && input?.isBusy != true && onSettled.isEmpty
+    }
+
     /// True while somebody still holds the other end of a pipe.
     var isHeldOpen: Bool { pumps.contains { !$0.isEnded } }
 
@@ -119,7 +133,14 @@ extension ProcessStreams {
 
     func deliver(_ stream: OutputStream, _ bytes: ArraySlice<UInt8>) {
         let target = targets[stream]
-        if !isClosed || target?.outlivesProcess == true { target?.take(stream, bytes) }
+        if let carry, let log {
+            if !plan.isTerminal { carry.begin(stream, bytes, at: log.position) }
+            log.take(stream, bytes)
+            carry.keep(log.begunLines)
+            if plan.isTerminal { carry.end() }
+        } else if !isClosed || target?.outlivesProcess == true {
+            target?.take(stream, bytes)
+        }
         for attacher in attachers { attacher.take(stream, bytes) }
         if target?.isFull == true {
             for pump in pumps { pump.pause() }

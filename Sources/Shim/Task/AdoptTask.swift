@@ -25,7 +25,8 @@ extension Container {
             throw .system(error)
         }
         let config = try BundleConfig.read(bundle.config)
-        let initial = try TaskProcess(first, taken, others: [], bundle, context)
+        let initial = try TaskProcess(
+            first, of: request.id, taken, others: [], bundle, context)
         let container = Container(
             id: request.id, bundle: bundle, runtime: runtime,
             options: RuncAPI.Options(ioUid: record.owner.uid, ioGid: record.owner.gid),
@@ -34,7 +35,7 @@ extension Container {
         container.watchMemory()
         for process in record.processes.dropFirst() {
             container.execs[process.execID] = try TaskProcess(
-                process, taken, others: [initial.pid], bundle, context)
+                process, of: request.id, taken, others: [initial.pid], bundle, context)
         }
         container.followAll(record.processes, taken)
         return container
@@ -101,8 +102,8 @@ extension Container {
 extension TaskProcess {
     /// `others`: processes in which its pipes may be found as well as in itself.
     convenience init(
-        _ record: ProcessRecord, _ taken: TakenHoldings, others: [Int32], _ bundle: BundleFiles,
-        _ context: ShimContext
+        _ record: ProcessRecord, of id: String, _ taken: TakenHoldings, others: [Int32],
+        _ bundle: BundleFiles, _ context: ShimContext
     ) throws(Failure) {
         let plan = try StdioPlan(
             terminal: record.terminal, stdin: record.stdin, stdout: record.stdout,
@@ -114,7 +115,7 @@ extension TaskProcess {
         ends.find(record.pipes, in: (isSame ? [record.pid] : []) + members + others)
         let streams = try ProcessStreams(
             adopting: plan, ends: ends, inodes: record.pipes, directory: bundle.path,
-            name: record.execID.isEmpty ? "init" : record.execID, context: context)
+            name: record.execID.isEmpty ? "init" : record.execID, id: id, context: context)
         self.init(
             execID: record.execID,
             stdio: Stdio(

@@ -23,8 +23,8 @@ extension Container {
             terminal: request.terminal, stdin: request.stdin, stdout: request.stdout,
             stderr: request.stderr)
         let streams = try ProcessStreams(
-            plan, directory: bundle.path, name: "init", owner: (options.ioUid, options.ioGid),
-            context: context)
+            plan, directory: bundle.path, name: "init", id: request.id,
+            owner: (options.ioUid, options.ioGid), context: context)
         let stdio = TaskProcess.Stdio(
             stdin: request.stdin, stdout: request.stdout, stderr: request.stderr,
             terminal: request.terminal)
@@ -145,7 +145,7 @@ extension Container {
         if initial.pid > 0 { context.reaper.forget(initial.pid) }
         initial.streams.close()
         rootfs.unmount()
-        bundle.remove([bundle.initPid, bundle.task])
+        bundle.remove([bundle.initPid, bundle.task, bundle.carry("init")])
         try? initial.become(.deleted)
         done(failure)
     }

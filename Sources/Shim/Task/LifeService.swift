@@ -5,6 +5,8 @@ internal import Wire
 /// Serves apus.shim.v1.Life: what makes containers outlive their shim.
 struct LifeService {
     let tasks: Tasks
+    let upgrade: Upgrade
+    let context: ShimContext
 
     func register(in table: inout ServiceTable) {
         table.on(ShimAPI.LifeService.holdings) { request, reply in
@@ -15,6 +17,12 @@ struct LifeService {
         }
         table.on(ShimAPI.LifeService.adopt) { request, reply in
             answer(reply) { () throws(Failure) in try tasks.adopt(request) }
+        }
+        table.on(ShimAPI.LifeService.upgrade) { request, reply in
+            answer(reply) { () throws(Failure) in
+                try upgrade.run(request.program, tasks, context)
+                return Empty()
+            }
         }
     }
 }

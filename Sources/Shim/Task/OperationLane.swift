@@ -4,7 +4,7 @@ final class OperationLane {
     typealias Operation = (_ done: @escaping () -> Void) -> Void
 
     private var waiting: [Operation] = []
-    private var isBusy = false
+    private(set) var isBusy = false
 
     func enqueue(_ operation: @escaping Operation) {
         waiting.append(operation)

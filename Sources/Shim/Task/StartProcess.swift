@@ -57,7 +57,7 @@ extension Container {
             terminal: request.terminal, stdin: request.stdin, stdout: request.stdout,
             stderr: request.stderr)
         let streams = try ProcessStreams(
-            plan, directory: bundle.path, name: request.execID,
+            plan, directory: bundle.path, name: request.execID, id: id,
             owner: (options.ioUid, options.ioGid), context: context)
         execs[request.execID] = TaskProcess(
             execID: request.execID,

@@ -126,6 +126,29 @@ final class Tasks {
             pid: UInt32(container.initial.pid), execs: container.execs.keys.sorted())
     }
 
+    /// The containers as another program takes them up, where they can be.
+    func handover() throws(Failure) -> [ShimAPI.AdoptRequest] {
+        guard context.reaper.programsUnderWay == 0 else {
+            throw .precondition("a command of the runtime is under way")
+        }
+        var requests: [ShimAPI.AdoptRequest] = []
+        for container in containers.values {
+            let processes = [container.initial] + container.execs.values
+            guard container.isReady, !container.lane.isBusy, container.pendingExit == nil,
+                !processes.contains(where: { $0.state == .added || $0.heldExit != nil })
+            else { throw .precondition("something is under way in container \(container.id)") }
+            guard processes.allSatisfy(\.streams.isQuiet) else {
+                throw .precondition("output of container \(container.id) waits for a reader")
+            }
+            requests.append(
+                ShimAPI.AdoptRequest(
+                    id: container.id, bundle: container.bundle.path, holderPid: getpid(),
+                    holdings: processes.flatMap(\.holdings)))
+        }
+        for container in containers.values { container.save() }
+        return requests
+    }
+
     func connect(_ request: TaskAPI.ConnectRequest) -> TaskAPI.ConnectResponse {
         TaskAPI.ConnectResponse(
             shimPid: UInt32(getpid()), taskPid: UInt32(containers[request.id]?.initial.pid ?? 0),

@@ -64,6 +64,20 @@ extension ShimAPI {
         public init(serialized bytes: [UInt8]) throws(WireError) { self = try unsafe unpack(bytes) }
     }
 
+    public struct ReopenLogRequest: WireMessage {
+        public var id: String
+        public var execID: String
+
+        public init(id: String = "", execID: String = "") {
+            self.id = id
+            self.execID = execID
+        }
+
+        public static var wireName: String { "apus.shim.v1.ReopenLogRequest" }
+        public func serialized() throws(WireError) -> [UInt8] { try unsafe pack(self) }
+        public init(serialized bytes: [UInt8]) throws(WireError) { self = try unsafe unpack(bytes) }
+    }
+
     public struct TimelineRequest: WireMessage {
         public var id: String
 
@@ -188,6 +202,23 @@ extension ShimAPI {
         public init(serialized bytes: [UInt8]) throws(WireError) { self = try unsafe unpack(bytes) }
     }
 
+    /// What a shim leaves to the program that it becomes: descriptors that stay open.
+    public struct Handover: WireMessage {
+        public var listener: Int32
+        public var socket: String
+        public var containers: [ShimAPI.AdoptRequest]
+
+        public init(listener: Int32 = 0, socket: String = "", containers: [ShimAPI.AdoptRequest] = []) {
+            self.listener = listener
+            self.socket = socket
+            self.containers = containers
+        }
+
+        public static var wireName: String { "apus.shim.v1.Handover" }
+        public func serialized() throws(WireError) -> [UInt8] { try unsafe pack(self) }
+        public init(serialized bytes: [UInt8]) throws(WireError) { self = try unsafe unpack(bytes) }
+    }
+
     /// What apus-shim serves beside containerd.task.v2.Task.
     public enum StdioService {
         public static let name = "apus.shim.v1.Stdio"
@@ -197,6 +228,8 @@ extension ShimAPI {
         /// Writes to stdin of a process whose stdin is "attach:". Answers when the bytes are in the
         /// pipe or terminal.
         public static let write = UnaryMethod<ShimAPI.WriteRequest, Empty>(service: name, name: "Write")
+        /// Begins a new file of the log's name: whoever rotates logs himself has renamed the old one.
+        public static let reopenLog = UnaryMethod<ShimAPI.ReopenLogRequest, Empty>(service: name, name: "ReopenLog")
     }
 
     public enum InspectService {
@@ -215,9 +248,10 @@ extension ShimAPI {
         /// Takes up a container whose shim is dead. NotFound where the bundle names none that this can be
         /// done with.
         public static let adopt = UnaryMethod<ShimAPI.AdoptRequest, ShimAPI.AdoptResponse>(service: name, name: "Adopt")
-        /// Goes on as another program: the same process, the same socket, the same containers. All
-        /// connections end when that has been done; the listening socket never does. FailedPrecondition
-        /// while a command of the runtime is under way.
+        /// Goes on as another program: the same process, the same socket, the same containers. There is
+        /// no answer but of a failure: all connections end when it is done, and the listening socket never
+        /// does. FailedPrecondition while something is under way that the other program cannot go on with:
+        /// a command of the runtime, an exec that was not started, output that waits for a reader.
         public static let upgrade = UnaryMethod<ShimAPI.UpgradeRequest, Empty>(service: name, name: "Upgrade")
     }
 
@@ -258,6 +292,18 @@ extension ShimAPI.WriteRequest: @unsafe CMessage {
         unsafe c.id = arena.string(self.id)
         unsafe c.exec_id = arena.string(self.execID)
         unsafe c.data = arena.bytes(self.data)
+    }
+}
+
+extension ShimAPI.ReopenLogRequest: @unsafe CMessage {
+    static func initialize(_ c: UnsafeMutablePointer<Apus__Shim__V1__ReopenLogRequest>) { unsafe apus__shim__v1__reopen_log_request__init(c) }
+    init(reading c: borrowing Apus__Shim__V1__ReopenLogRequest) {
+        self.id = unsafe readString(c.id)
+        self.execID = unsafe readString(c.exec_id)
+    }
+    func write(to c: inout Apus__Shim__V1__ReopenLogRequest, in arena: Arena) {
+        unsafe c.id = arena.string(self.id)
+        unsafe c.exec_id = arena.string(self.execID)
     }
 }
 
@@ -362,5 +408,20 @@ extension ShimAPI.UpgradeRequest: @unsafe CMessage {
     }
     func write(to c: inout Apus__Shim__V1__UpgradeRequest, in arena: Arena) {
         unsafe c.program = arena.string(self.program)
+    }
+}
+
+extension ShimAPI.Handover: @unsafe CMessage {
+    static func initialize(_ c: UnsafeMutablePointer<Apus__Shim__V1__Handover>) { unsafe apus__shim__v1__handover__init(c) }
+    init(reading c: borrowing Apus__Shim__V1__Handover) {
+        self.listener = unsafe c.listener
+        self.socket = unsafe readString(c.socket)
+        self.containers = unsafe readArray(c.containers, c.n_containers, ShimAPI.AdoptRequest.self)
+    }
+    func write(to c: inout Apus__Shim__V1__Handover, in arena: Arena) {
+        unsafe c.listener = self.listener
+        unsafe c.socket = arena.string(self.socket)
+        unsafe c.containers = arena.array(self.containers)
+        unsafe c.n_containers = self.containers.count
     }
 }

@@ -20,6 +20,7 @@ PROTOBUF_C__BEGIN_DECLS
 typedef struct Apus__Shim__V1__AttachRequest Apus__Shim__V1__AttachRequest;
 typedef struct Apus__Shim__V1__Output Apus__Shim__V1__Output;
 typedef struct Apus__Shim__V1__WriteRequest Apus__Shim__V1__WriteRequest;
+typedef struct Apus__Shim__V1__ReopenLogRequest Apus__Shim__V1__ReopenLogRequest;
 typedef struct Apus__Shim__V1__TimelineRequest Apus__Shim__V1__TimelineRequest;
 typedef struct Apus__Shim__V1__TimelineResponse Apus__Shim__V1__TimelineResponse;
 typedef struct Apus__Shim__V1__HoldingsRequest Apus__Shim__V1__HoldingsRequest;
@@ -28,6 +29,7 @@ typedef struct Apus__Shim__V1__HoldingsResponse Apus__Shim__V1__HoldingsResponse
 typedef struct Apus__Shim__V1__AdoptRequest Apus__Shim__V1__AdoptRequest;
 typedef struct Apus__Shim__V1__AdoptResponse Apus__Shim__V1__AdoptResponse;
 typedef struct Apus__Shim__V1__UpgradeRequest Apus__Shim__V1__UpgradeRequest;
+typedef struct Apus__Shim__V1__Handover Apus__Shim__V1__Handover;
 
 
 /* --- enums --- */
@@ -76,6 +78,17 @@ struct  Apus__Shim__V1__WriteRequest
 #define APUS__SHIM__V1__WRITE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&apus__shim__v1__write_request__descriptor) \
     , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, {0,NULL} }
+
+
+struct  Apus__Shim__V1__ReopenLogRequest
+{
+  ProtobufCMessage base;
+  char *id;
+  char *exec_id;
+};
+#define APUS__SHIM__V1__REOPEN_LOG_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&apus__shim__v1__reopen_log_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Apus__Shim__V1__TimelineRequest
@@ -192,6 +205,22 @@ struct  Apus__Shim__V1__UpgradeRequest
     , (char *)protobuf_c_empty_string }
 
 
+/*
+ * What a shim leaves to the program that it becomes: descriptors that stay open.
+ */
+struct  Apus__Shim__V1__Handover
+{
+  ProtobufCMessage base;
+  int32_t listener;
+  char *socket;
+  size_t n_containers;
+  Apus__Shim__V1__AdoptRequest **containers;
+};
+#define APUS__SHIM__V1__HANDOVER__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&apus__shim__v1__handover__descriptor) \
+    , 0, (char *)protobuf_c_empty_string, 0,NULL }
+
+
 /* Apus__Shim__V1__AttachRequest methods */
 void   apus__shim__v1__attach_request__init
                      (Apus__Shim__V1__AttachRequest         *message);
@@ -248,6 +277,25 @@ Apus__Shim__V1__WriteRequest *
                       const uint8_t       *data);
 void   apus__shim__v1__write_request__free_unpacked
                      (Apus__Shim__V1__WriteRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Apus__Shim__V1__ReopenLogRequest methods */
+void   apus__shim__v1__reopen_log_request__init
+                     (Apus__Shim__V1__ReopenLogRequest         *message);
+size_t apus__shim__v1__reopen_log_request__get_packed_size
+                     (const Apus__Shim__V1__ReopenLogRequest   *message);
+size_t apus__shim__v1__reopen_log_request__pack
+                     (const Apus__Shim__V1__ReopenLogRequest   *message,
+                      uint8_t             *out);
+size_t apus__shim__v1__reopen_log_request__pack_to_buffer
+                     (const Apus__Shim__V1__ReopenLogRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Apus__Shim__V1__ReopenLogRequest *
+       apus__shim__v1__reopen_log_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   apus__shim__v1__reopen_log_request__free_unpacked
+                     (Apus__Shim__V1__ReopenLogRequest *message,
                       ProtobufCAllocator *allocator);
 /* Apus__Shim__V1__TimelineRequest methods */
 void   apus__shim__v1__timeline_request__init
@@ -401,6 +449,25 @@ Apus__Shim__V1__UpgradeRequest *
 void   apus__shim__v1__upgrade_request__free_unpacked
                      (Apus__Shim__V1__UpgradeRequest *message,
                       ProtobufCAllocator *allocator);
+/* Apus__Shim__V1__Handover methods */
+void   apus__shim__v1__handover__init
+                     (Apus__Shim__V1__Handover         *message);
+size_t apus__shim__v1__handover__get_packed_size
+                     (const Apus__Shim__V1__Handover   *message);
+size_t apus__shim__v1__handover__pack
+                     (const Apus__Shim__V1__Handover   *message,
+                      uint8_t             *out);
+size_t apus__shim__v1__handover__pack_to_buffer
+                     (const Apus__Shim__V1__Handover   *message,
+                      ProtobufCBuffer     *buffer);
+Apus__Shim__V1__Handover *
+       apus__shim__v1__handover__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   apus__shim__v1__handover__free_unpacked
+                     (Apus__Shim__V1__Handover *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Apus__Shim__V1__AttachRequest_Closure)
@@ -411,6 +478,9 @@ typedef void (*Apus__Shim__V1__Output_Closure)
                   void *closure_data);
 typedef void (*Apus__Shim__V1__WriteRequest_Closure)
                  (const Apus__Shim__V1__WriteRequest *message,
+                  void *closure_data);
+typedef void (*Apus__Shim__V1__ReopenLogRequest_Closure)
+                 (const Apus__Shim__V1__ReopenLogRequest *message,
                   void *closure_data);
 typedef void (*Apus__Shim__V1__TimelineRequest_Closure)
                  (const Apus__Shim__V1__TimelineRequest *message,
@@ -436,6 +506,9 @@ typedef void (*Apus__Shim__V1__AdoptResponse_Closure)
 typedef void (*Apus__Shim__V1__UpgradeRequest_Closure)
                  (const Apus__Shim__V1__UpgradeRequest *message,
                   void *closure_data);
+typedef void (*Apus__Shim__V1__Handover_Closure)
+                 (const Apus__Shim__V1__Handover *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -451,6 +524,10 @@ struct Apus__Shim__V1__Stdio_Service
                 const Apus__Shim__V1__WriteRequest *input,
                 Google__Protobuf__Empty_Closure closure,
                 void *closure_data);
+  void (*reopen_log)(Apus__Shim__V1__Stdio_Service *service,
+                     const Apus__Shim__V1__ReopenLogRequest *input,
+                     Google__Protobuf__Empty_Closure closure,
+                     void *closure_data);
 };
 typedef void (*Apus__Shim__V1__Stdio_ServiceDestroy)(Apus__Shim__V1__Stdio_Service *);
 void apus__shim__v1__stdio__init (Apus__Shim__V1__Stdio_Service *service,
@@ -460,7 +537,8 @@ void apus__shim__v1__stdio__init (Apus__Shim__V1__Stdio_Service *service,
 #define APUS__SHIM__V1__STDIO__INIT(function_prefix__) \
     { APUS__SHIM__V1__STDIO__BASE_INIT,\
       function_prefix__ ## attach,\
-      function_prefix__ ## write  }
+      function_prefix__ ## write,\
+      function_prefix__ ## reopen_log  }
 void apus__shim__v1__stdio__attach(ProtobufCService *service,
                                    const Apus__Shim__V1__AttachRequest *input,
                                    Apus__Shim__V1__Output_Closure closure,
@@ -469,6 +547,10 @@ void apus__shim__v1__stdio__write(ProtobufCService *service,
                                   const Apus__Shim__V1__WriteRequest *input,
                                   Google__Protobuf__Empty_Closure closure,
                                   void *closure_data);
+void apus__shim__v1__stdio__reopen_log(ProtobufCService *service,
+                                       const Apus__Shim__V1__ReopenLogRequest *input,
+                                       Google__Protobuf__Empty_Closure closure,
+                                       void *closure_data);
 typedef struct Apus__Shim__V1__Inspect_Service Apus__Shim__V1__Inspect_Service;
 struct Apus__Shim__V1__Inspect_Service
 {
@@ -536,6 +618,7 @@ extern const ProtobufCEnumDescriptor    apus__shim__v1__stream__descriptor;
 extern const ProtobufCMessageDescriptor apus__shim__v1__attach_request__descriptor;
 extern const ProtobufCMessageDescriptor apus__shim__v1__output__descriptor;
 extern const ProtobufCMessageDescriptor apus__shim__v1__write_request__descriptor;
+extern const ProtobufCMessageDescriptor apus__shim__v1__reopen_log_request__descriptor;
 extern const ProtobufCMessageDescriptor apus__shim__v1__timeline_request__descriptor;
 extern const ProtobufCMessageDescriptor apus__shim__v1__timeline_response__descriptor;
 extern const ProtobufCMessageDescriptor apus__shim__v1__holdings_request__descriptor;
@@ -544,6 +627,7 @@ extern const ProtobufCMessageDescriptor apus__shim__v1__holdings_response__descr
 extern const ProtobufCMessageDescriptor apus__shim__v1__adopt_request__descriptor;
 extern const ProtobufCMessageDescriptor apus__shim__v1__adopt_response__descriptor;
 extern const ProtobufCMessageDescriptor apus__shim__v1__upgrade_request__descriptor;
+extern const ProtobufCMessageDescriptor apus__shim__v1__handover__descriptor;
 extern const ProtobufCServiceDescriptor apus__shim__v1__stdio__descriptor;
 extern const ProtobufCServiceDescriptor apus__shim__v1__inspect__descriptor;
 extern const ProtobufCServiceDescriptor apus__shim__v1__life__descriptor;

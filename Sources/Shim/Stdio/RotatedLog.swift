@@ -2,70 +2,32 @@ internal import Glibc
 internal import Linux
 internal import Wire
 
-/// A log in docker's json-file format, with its rotation. The shim is its only writer.
+/// A log file in docker's json-file format or in that of CRI, with its rotation. The shim is its only
+/// writer.
 ///
 /// A full disk does not stop the container: what cannot be written is counted, and said in the log
-/// when there is room again.
-final class JSONFileLog: OutputSink {
-    struct Options: Equatable {
-        var path: String
-        /// 0: no limit.
-        var maxSizeBytes = 0
-        var maxFiles = 1
-
-        init(path: String, maxSizeBytes: Int = 0, maxFiles: Int = 1) {
-            self.path = path
-            self.maxSizeBytes = maxSizeBytes
-            self.maxFiles = maxFiles
-        }
-
-        /// `json-file:///var/log/x.log?max-size=10m&max-file=3`
-        init(_ uri: StreamURI) throws(Failure) {
-            path = uri.path
-            for (key, value) in uri.query {
-                switch key {
-                case "max-size":
-                    guard let size = Self.size(value), size >= 0 else {
-                        throw .invalid("max-size \(value): give bytes, or a number with k, m or g")
-                    }
-                    maxSizeBytes = size
-                case "max-file":
-                    guard let count = Int(value), (1...1000).contains(count) else {
-                        throw .invalid("max-file \(value): give a number from 1 to 1000")
-                    }
-                    maxFiles = count
-                default: throw .invalid("json-file has no option \(key)")
-                }
-            }
-        }
-
-        private static func size(_ text: String) -> Int? {
-            let units: [Character: Int] = ["k": 1 << 10, "m": 1 << 20, "g": 1 << 30]
-            guard let last = text.last, let unit = units[Character(last.lowercased())] else {
-                return Int(text)
-            }
-            guard let number = Int(text.dropLast()) else { return nil }
-            let (product, overflow) = number.multipliedReportingOverflow(by: unit)
-            return overflow ? nil : product
-        }
-    }
-
-    private let options: Options
+/// when there is room again. So is what is beyond a limit.
+final class RotatedLog: DurableSink {
+    private let options: LogOptions
     private let log: ShimLog
+    private let rotation: LogRotation
     private var file: OwnedDescriptor?
-    private var size = 0
+    private(set) var position = LogPosition()
     private var lines: [OutputStream: LineAssembler] = [:]
     private var batch: [UInt8] = []
     /// Bytes of output in the batch.
     private var batchPayload = 0
     private var lost = 0
     private var lossReason = ""
+    private var quota: LogQuota?
 
     var outlivesProcess: Bool { true }
 
-    init(_ options: Options, log: ShimLog) throws(SystemError) {
+    init(_ options: LogOptions, context: ShimContext) throws(SystemError) {
         self.options = options
-        self.log = log
+        log = context.log
+        rotation = LogRotation(options, context: context)
+        quota = LogQuota(options, now: Clock.monotonic)
         if let slash = options.path.lastIndex(of: "/"), slash != options.path.startIndex {
             try makeDirectories(String(options.path[..<slash]), mode: 0o711)
         }
@@ -73,6 +35,9 @@ final class JSONFileLog: OutputSink {
     }
 
     func take(_ stream: OutputStream, _ bytes: ArraySlice<UInt8>) {
+        if let reason = quota?.refusal(of: bytes.count, now: Clock.monotonic) {
+            return lose(bytes.count, "\(reason)")
+        }
         let now = Array(Clock.now.rfc3339.utf8)
         var assembler = lines[stream] ?? LineAssembler()
         lines[stream] = nil
@@ -87,7 +52,7 @@ final class JSONFileLog: OutputSink {
             guard var assembler = lines.removeValue(forKey: stream) else { continue }
             assembler.finish(now: now) { add($0, $1, stream, $2) }
         }
-        flush()
+        flush(tellsLoss: true)
     }
 
     func close() {
@@ -95,15 +60,34 @@ final class JSONFileLog: OutputSink {
         file = nil
     }
 
+    /// Somebody has renamed the file: what comes now goes to a new one of its name.
+    func reopen() throws(SystemError) {
+        flush()
+        try open()
+    }
+
+    // MARK: Another shim's log
+
+    var begunLines: [OutputStream: PartialLine] { lines.mapValues(\.begun) }
+
+    func resume(_ lines: [OutputStream: PartialLine], takingBackTo back: LogPosition?) {
+        self.lines = lines.mapValues { LineAssembler($0) }
+        guard let back, back.inode == position.inode, back.size < position.size,
+            let raw = file?.raw, ftruncate(raw, Int(back.size)) == 0
+        else { return }
+        position.size = back.size
+    }
+
+    // MARK: Entries
+
     private func add(
         _ text: ArraySlice<UInt8>, _ isWhole: Bool, _ stream: OutputStream, _ time: [UInt8]
     ) {
         let start = batch.count
-        DockerLine.append(
-            text, isWhole: isWhole, stream: stream == .stderr ? "stderr" : "stdout", time: time,
-            to: &batch)
+        append(text, isWhole, stream == .stderr ? "stderr" : "stdout", time, to: &batch)
         batchPayload += text.count + (isWhole ? 1 : 0)
         let entry = batch.count - start
+        let size = Int(position.size)
         guard options.maxSizeBytes > 0, size + start > 0,
             size + start + entry > options.maxSizeBytes
         else { return }
@@ -116,8 +100,19 @@ final class JSONFileLog: OutputSink {
         batchPayload = text.count
     }
 
-    private func flush() {
-        guard !batch.isEmpty || lost > 0 else { return }
+    private func append(
+        _ text: ArraySlice<UInt8>, _ isWhole: Bool, _ stream: StaticString, _ time: [UInt8],
+        to out: inout [UInt8]
+    ) {
+        switch options.format {
+        case .docker:
+            DockerLine.append(text, isWhole: isWhole, stream: stream, time: time, to: &out)
+        case .cri: CRILine.append(text, isWhole: isWhole, stream: stream, time: time, to: &out)
+        }
+    }
+
+    private func flush(tellsLoss: Bool = false) {
+        guard !batch.isEmpty || tellsLoss && lost > 0 else { return }
         defer {
             batch.removeAll(keepingCapacity: batch.count <= 4096)
             batchPayload = 0
@@ -128,20 +123,25 @@ final class JSONFileLog: OutputSink {
             if lost > 0 { log.warning("\(options.path): writing again; \(lost) bytes were lost") }
             lost = 0
         } catch {
-            if lost == 0 { log.error("\(options.path): \(error); output is lost from here") }
-            lost += batchPayload
-            lossReason = error.reason
+            lose(batchPayload, error.reason)
         }
+    }
+
+    private func lose(_ count: Int, _ reason: String) {
+        if lost == 0 { log.error("\(options.path): \(reason); output is lost from here") }
+        lost += count
+        lossReason = reason
     }
 
     private func lossEntry() -> [UInt8] {
         var entry: [UInt8] = []
         let text = "apus-shim: \(lost) bytes of output were lost here: \(lossReason)"
-        DockerLine.append(
-            Array(text.utf8)[...], isWhole: true, stream: "stderr",
-            time: Array(Clock.now.rfc3339.utf8), to: &entry)
+        append(
+            Array(text.utf8)[...], true, "stderr", Array(Clock.now.rfc3339.utf8), to: &entry)
         return entry
     }
+
+    // MARK: The file
 
     /// All of it, or the file is as long as before: half an entry would spoil the log for readers.
     private func write(_ bytes: [UInt8]) throws(SystemError) {
@@ -157,31 +157,27 @@ final class JSONFileLog: OutputSink {
                 }
             }
         } catch {
-            if done > 0 { ftruncate(raw, size) }
+            if done > 0 { ftruncate(raw, Int(position.size)) }
             throw error
         }
-        size += done
+        position.size += UInt64(done)
     }
 
     private func open() throws(SystemError) {
         let opened = try openFile(
             options.path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, mode: 0o640)
-        var status = stat()
-        unsafe fstat(opened.raw, &status)
-        size = Int(status.st_size)
+        let status = try FileStatus(of: opened)
+        position = LogPosition(inode: status.inode, size: UInt64(status.size))
         file = consume opened
     }
 
-    /// log.1 becomes log.2 and so on, the newest becomes log.1. With one file it starts again.
+    /// With one file it starts again.
     private func rotate() {
-        if options.maxFiles < 2 {
-            if let raw = file?.raw, ftruncate(raw, 0) == 0 { size = 0 }
+        guard options.maxFiles > 1 else {
+            if let raw = file?.raw, ftruncate(raw, 0) == 0 { position.size = 0 }
             return
         }
-        for number in stride(from: options.maxFiles - 1, to: 1, by: -1) {
-            unsafe rename("\(options.path).\(number - 1)", "\(options.path).\(number)")
-        }
-        guard unsafe rename(options.path, options.path + ".1") == 0 else { return }
+        guard rotation.shift() else { return }
         do throws(SystemError) { try open() } catch {
             // The old descriptor still works, and its bytes are in log.1.
             log.error("\(options.path): cannot begin a new file: \(error)")
