@@ -28,7 +28,7 @@ PACKAGES_TEST += qemu-system-x86 xz-utils zstd lz4 systemd libpam-systemd dbus d
 PACKAGES = $(PACKAGES_BUILD) $(PACKAGES_PROTO) $(PACKAGES_TEST)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build release test test-vm kill-tests fuzz check fmt proto order demo bench install clean
+.PHONY: help deps build release test test-vm soak kill-tests fuzz check fmt proto order demo bench install clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,12 @@ kill-tests: build ## Interfere at every system call of the runtime, where `make 
 fuzz: deps ## Every fuzz target for SECONDS (60), or those in TARGETS, under libFuzzer
 	APUS_FUZZ=1 $(BUILD) --scratch-path .build/fuzz/build --product FuzzDriver
 	@Tests/Fuzz/run.sh .build/fuzz/build/debug/FuzzDriver $(or $(SECONDS),60) $(TARGETS)
+
+SOAK_SECONDS ?= 600
+
+soak: build ## Let containers come and go under one shim for SOAK_SECONDS (as root)
+	APUS_SOAK_SECONDS=$(SOAK_SECONDS) timeout -k 10 $$(($(SOAK_SECONDS) + 300)) \
+	    $(SWIFT) test -j $(JOBS) --skip-build --no-parallel --filter EndToEnd.ShimSoakTests
 
 check: deps ## Formatting, walls between the layers, generated code current
 	$(SWIFT) format lint --strict --parallel Package.swift $$(git ls-files '*.swift' | grep -v '\.pb\.swift$$')

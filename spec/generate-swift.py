@@ -22,6 +22,7 @@ NAMESPACES = {
     "containerd.events": "TaskEvents",
     "containerd.services.events.ttrpc.v1": "EventsAPI",
     "containerd.runc.v1": "RuncAPI",
+    "containerd.runtime.bootstrap.v1": "BootstrapAPI",
     "io.containerd.cgroups.v1": "CgroupV1",
     "io.containerd.cgroups.v2": "CgroupV2",
     "criu": "CRIU",

@@ -18,6 +18,8 @@ public enum StandardStreams {
         return bytes
     }
 
+    public static var isInputTerminal: Bool { isatty(0) != 0 }
+
     /// Writes all of it to standard output.
     public static func writeOutput(_ bytes: [UInt8]) throws(SystemError) {
         let output = OwnedDescriptor(owning: 1)

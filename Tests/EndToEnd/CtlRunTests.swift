@@ -257,6 +257,37 @@ final class CtlRunTests {
         #expect(eventually { daemon.ctl("exec", "host", "test", "-e", "/tmp/done").status == 0 })
     }
 
+    // A029
+    @Test func anInitReapsForwardsSignalsAndEndsAsTheProgramDoes() throws {
+        let output = daemon.ctl(
+            "run", "--rm", "--init", "busybox", "sh", "-c",
+            "tr '\\0' ' ' </proc/1/cmdline; echo; exit 5")
+        #expect(output.status == 5, "\(output)")
+        #expect(output.stdout.hasPrefix("/dev/apus-init -- sh -c "), "\(output)")
+        // A program that does not mind signals as pid 1 would ignore this one for ever.
+        let started = daemon.ctl(
+            "run", "-d", "--init", "--name", "sleeper", "busybox", "sleep", "1000")
+        #expect(started.status == 0, "\(started)")
+        // An orphan ends, and nobody but the first process can have waited for it.
+        let orphan = daemon.ctl(
+            "exec", "sleeper", "sh", "-c", "(sleep 0.01 & echo $! >/tmp/orphan)")
+        #expect(orphan.status == 0, "\(orphan)")
+        #expect(
+            eventually {
+                daemon.ctl(
+                    "exec", "sleeper", "sh", "-c", "[ ! -e /proc/$(cat /tmp/orphan) ]"
+                ).status == 0
+            })
+        #expect(daemon.ctl("kill", "-s", "TERM", "sleeper").status == 0)
+        #expect(daemon.ctl("wait", "sleeper").stdout.contains("143"))
+        let missing = daemon.ctl("run", "--rm", "--init", "busybox", "no-such-program")
+        #expect(missing.status == 127, "\(missing)")
+        // The copy cannot be written to, whoever one is in there.
+        let attack = daemon.ctl(
+            "run", "--rm", "--init", "busybox", "sh", "-c", "echo x >/dev/apus-init")
+        #expect(attack.status != 0 && attack.stderr.contains("ead-only"), "\(attack)")
+    }
+
     // A046
     @Test func allAttachersSeeWhatComes() {
         let started = daemon.ctl(

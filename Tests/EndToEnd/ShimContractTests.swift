@@ -61,6 +61,46 @@ struct ShimContractTests {
         #expect(joined.stdout == harness.started.stdout)
     }
 
+    /// What containerd sends and reads, by version.
+    @Test func everyContainerdGetsTheAnswerThatItUnderstands() async throws {
+        let harness = try await ShimHarness(["true"])
+        defer { harness.remove() }
+        let directory = harness.directory
+        func start(_ id: String, _ input: [UInt8]) throws -> Output {
+            let bundle = TestBundle(in: directory, id, args: ["true"])
+            return Command.run(
+                Programs.shim,
+                [
+                    "-namespace", "test", "-address", "/x", "-publish-binary", "/b", "-id", id,
+                    "start",
+                ],
+                environment: ShimHarness.environment(directory), directory: bundle.path,
+                input: input)
+        }
+        // 1.6 to 2.2: nothing, or options.
+        let options = try AnyMessage(RuncAPI.Options(binaryName: "runc"))
+        for (id, input) in [("b1", []), ("b2", try options.serialized())] as [(String, [UInt8])] {
+            let output = try start(id, input)
+            #expect(output.stdout.hasPrefix("unix://" + directory.file("s/")))
+            #expect(output.stderr == "" && output.status == 0)
+        }
+        // 2.3: parameters that name this shim.
+        var params = BootstrapAPI.BootstrapParams(
+            instanceID: "b3", namespace: "test", extensions: [.init(value: options)])
+        params.socketDir = directory.directory("other")
+        let third = try start("b3", try params.serialized())
+        let result = try BootstrapAPI.BootstrapResult(serialized: third.stdoutBytes)
+        #expect(result.version == 3 && result.protocol == "ttrpc")
+        #expect(result.address.hasPrefix("unix://" + directory.file("other/")))
+        let address = try String(
+            contentsOfFile: directory.file("b3/address"), encoding: .utf8)
+        #expect(address == result.address)
+        // Parameters of another one are options of a type that we do not know.
+        params.instanceID = "b5"
+        let fourth = try start("b4", try params.serialized())
+        #expect(fourth.stdout.hasPrefix("unix://" + directory.file("s/")))
+    }
+
     // A018 A044
     @Test(arguments: OCIRuntime.allCases) func aContainerLivesThroughItsStatesUnderTheShim(
         _ runtime: OCIRuntime
@@ -85,6 +125,7 @@ struct ShimContractTests {
         #expect(record["exit_status"] as? Int == 7)
         #expect(record["pid"] as? Int == Int(pid))
         #expect(record["oom"] as? Bool == false)
+        #expect(record["signal"] as? Int == 0 && record["reason"] as? String == "exited")
         let deleted = try await harness.delete()
         #expect(deleted.exitStatus == 7)
         #expect(deleted.pid == UInt32(pid))
@@ -103,6 +144,8 @@ struct ShimContractTests {
         #expect(try await harness.wait() == 137)
         #expect(await harness.receiver.sees("exit c1 137"))
         #expect(harness.receiver.topics.filter { $0.hasPrefix("exit") }.count == 1)
+        let record = TestBundle.read(harness.bundle + "/exit-c1.json")
+        #expect(record["signal"] as? Int == 9 && record["reason"] as? String == "signal")
         #expect(try await harness.delete().exitStatus == 137)
     }
 
@@ -134,7 +177,7 @@ struct ShimContractTests {
             await code {
                 _ = try await harness.shim.call(
                     TaskAPI.TaskService.checkpoint, .init(id: harness.id), timeout: .seconds(5))
-            } == .unimplemented)
+            } == .invalidArgument)
         try await harness.kill(9)
         _ = try await harness.wait()
         #expect(await code { try await harness.kill(9) } == .notFound)

@@ -78,6 +78,22 @@ struct ShimEventsTests {
     }
 
     // A064
+    // A026
+    @Test func anEventThatADeadShimCouldNotDeliverIsToldByTheNext() async throws {
+        let harness = try await ShimHarness(["sh", "-c", "exit 7"], receivesEvents: false)
+        defer { harness.remove() }
+        #expect(try await harness.run() == 7)
+        Foundation.kill(try await harness.shimPid(), SIGKILL)
+        await harness.shim.closed()
+        try harness.receiver.listen()
+        let again = ShimHarness.start(
+            id: harness.id, bundle: harness.bundle, directory: harness.directory)
+        #expect(again.status == 0, "\(again)")
+        #expect(await harness.receiver.sees("exit c1 7"))
+        #expect(harness.receiver.topics == ["create", "start", "exit c1 7"])
+        #expect(await comesTrue { (try? FileStatus(path: harness.bundle + "/events").size) == 0 })
+    }
+
     @Test(.needsCgroupV1) func memoryBeyondTheLimitEndsOnlyTheContainerAndIsTold() async throws {
         let harness = try await ShimHarness([
             "sh", "-c", "head -c 200000000 /dev/zero | tail",

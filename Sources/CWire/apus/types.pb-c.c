@@ -597,7 +597,7 @@ const ProtobufCMessageDescriptor apus__v1__container_spec__labels_entry__descrip
   (ProtobufCMessageInit) apus__v1__container_spec__labels_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor apus__v1__container_spec__field_descriptors[26] =
+static const ProtobufCFieldDescriptor apus__v1__container_spec__field_descriptors[27] =
 {
   {
     "name",
@@ -911,6 +911,18 @@ static const ProtobufCFieldDescriptor apus__v1__container_spec__field_descriptor
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "use_init",
+    27,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__ContainerSpec, use_init),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned apus__v1__container_spec__field_indices_by_name[] = {
   2,   /* field[2] = args */
@@ -936,6 +948,7 @@ static const unsigned apus__v1__container_spec__field_indices_by_name[] = {
   10,   /* field[10] = stdin_open */
   24,   /* field[24] = stop_signal */
   9,   /* field[9] = terminal */
+  26,   /* field[26] = use_init */
   6,   /* field[6] = user */
   11,   /* field[11] = volumes */
   7,   /* field[7] = working_directory */
@@ -943,7 +956,7 @@ static const unsigned apus__v1__container_spec__field_indices_by_name[] = {
 static const ProtobufCIntRange apus__v1__container_spec__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 26 }
+  { 0, 27 }
 };
 const ProtobufCMessageDescriptor apus__v1__container_spec__descriptor =
 {
@@ -953,7 +966,7 @@ const ProtobufCMessageDescriptor apus__v1__container_spec__descriptor =
   "Apus__V1__ContainerSpec",
   "apus.v1",
   sizeof(Apus__V1__ContainerSpec),
-  26,
+  27,
   apus__v1__container_spec__field_descriptors,
   apus__v1__container_spec__field_indices_by_name,
   1,  apus__v1__container_spec__number_ranges,

@@ -74,6 +74,11 @@ struct ContainerOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Take a Linux capability away.", valueName: "capability"))
     var capDrop: [String] = []
 
+    @Flag(
+        name: .customLong("init"),
+        help: "Run the program below a first process that reaps and forwards signals.")
+    var useInit = false
+
     @Option(
         help: ArgumentHelp(
             "The OCI runtime, by name or path; else apus-runtime.", valueName: "program"))
@@ -131,6 +136,7 @@ struct ContainerOptions: ParsableArguments {
         spec.capabilitiesAdd = capAdd
         spec.capabilitiesDrop = capDrop
         spec.runtime = runtime ?? ""
+        spec.useInit = useInit
         spec.stopSignal = stopSignal ?? ""
         for option in securityOpt {
             guard option == "seccomp=unconfined" else {

@@ -12,7 +12,10 @@ struct BundlePlan {
     var host: HostFacts
     /// Directory with the container's `hosts`, `hostname` and `resolv.conf`.
     var files: String
+    /// The program that is the container's first process where the caller wants one of ours.
+    var initProgram = ""
 
+    static let initPath = "/dev/apus-init"
     static let cgroupParent = "/apus"
 
     var hostname: String {
@@ -58,7 +61,7 @@ struct BundlePlan {
         let own = user.uid == 0 ? capabilities : []
         let hard = min(host.hardOpenFiles, DefaultProfile.mostOpenFiles)
         return Process(
-            args: command, cwd: workingDirectory,
+            args: spec.useInit ? [Self.initPath, "--"] + command : command, cwd: workingDirectory,
             env: Environment.ofContainer(
                 image: image.env, caller: spec.env, hostname: hostname,
                 terminal: spec.terminal, home: user.home),
@@ -96,12 +99,16 @@ struct BundlePlan {
                 destination: "/etc/\(name)", type: "bind", source: "\(files)/\(name)",
                 options: ["rbind", "rprivate"])
         }
+        let initial = Mount(
+            destination: Self.initPath, type: "bind", source: initProgram,
+            options: ["bind", "ro", "nosuid", "nodev", "private"])
         // Shorter destinations first: a volume must not hide another one below it.
         let volumes = spec.volumes.enumerated().sorted {
             let (left, right) = (depth($0.element.destination), depth($1.element.destination))
             return left == right ? $0.offset < $1.offset : left < right
         }
-        return DefaultProfile.mounts + own + volumes.map { mount(of: $0.element) }
+        return DefaultProfile.mounts + own + (spec.useInit ? [initial] : [])
+            + volumes.map { mount(of: $0.element) }
     }
 
     private func depth(_ path: String) -> Int { path.split(separator: "/").count }

@@ -98,7 +98,8 @@ extension Container {
         }
         let plan = BundlePlan(
             id: id, spec: spec, image: image, user: user, host: context.host,
-            files: files.directory)
+            files: files.directory,
+            initProgram: spec.useInit ? try InitCopy(context).path() : "")
         guard let program = plan.command.first, !program.isEmpty else {
             throw Failure(
                 .invalidArgument, "create container", record.name,

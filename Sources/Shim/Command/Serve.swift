@@ -75,7 +75,7 @@ struct Serve {
                 log: log,
                 publisher: EventPublisher(
                     loop: loop, log: log, namespace: invocation.namespace,
-                    address: environment("TTRPC_ADDRESS") ?? ""))
+                    address: environment("TTRPC_ADDRESS") ?? "", file: bundle + "/events"))
             context.beginning = begin
             let terminator = try watchTermination(loop, context)
             defer { _ = terminator.raw }
@@ -90,6 +90,7 @@ struct Serve {
             // Those that ended between the two programs.
             context.reaper.reap()
             let server = try LoopServer(loop: loop, listener: listener, services: table)
+            context.publisher.begin()
             context.repose.soon()
             try loop.run()
             server.close()

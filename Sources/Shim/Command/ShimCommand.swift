@@ -9,6 +9,7 @@ enum ShimCommand {
     static func main() {
         let begin = Clock.monotonic
         tameAllocator()
+        if InitProgram.isAskedFor { exit(InitProgram.run()) }
         do throws(InvocationError) {
             let invocation = try Invocation(CommandLine.arguments.dropFirst())
             exit(run(invocation, begin: begin))
@@ -21,7 +22,9 @@ enum ShimCommand {
     private static func run(_ invocation: Invocation, begin: UInt64) -> Int32 {
         do throws(Failure) {
             switch invocation.action {
-            case .start: try Start(invocation, begin: begin).run()
+            case .start:
+                var start = Start(invocation, begin: begin)
+                try start.run()
             case .delete: try DeleteDead(invocation).run()
             case .serve: try Serve(invocation, begin: begin).runInForeground()
             case .information: try Information.write()

@@ -7,9 +7,7 @@ internal import Wire
 ///
 /// The socket listens before the answer, so the manager's first call cannot come too early.
 struct Start {
-    private static let longestInput = 10 << 20
-
-    private let invocation: Invocation
+    private var invocation: Invocation
     private let begin: UInt64
 
     init(_ invocation: Invocation, begin: UInt64) {
@@ -17,38 +15,42 @@ struct Start {
         self.begin = begin
     }
 
-    func run() throws(Failure) {
+    mutating func run() throws(Failure) {
+        let bootstrap = Bootstrap.read(invocation)
+        if bootstrap.isDebug { invocation.debug = true }
         let bundle = BundleFiles(path: try workingDirectory())
         let group = (try? BundleConfig.read(bundle.config))?.group ?? invocation.id
         let address: SocketAddress
         do throws(InvocationError) {
             address = try SocketAddress(
-                invocation, group: group, directory: environment("APUS_SOCKET_DIR"))
+                invocation, group: group,
+                directory: bootstrap.socketDirectory.isEmpty
+                    ? environment("APUS_SOCKET_DIR") : bootstrap.socketDirectory)
         } catch {
             throw .invalid("\(error)")
         }
-        let options = readOptions()
         do throws(SystemError) {
             guard let listener = try listen(address.path) else {
                 // Another shim serves this group already.
                 try replaceFile(bundle.address, with: Array(address.uri.utf8))
-                return try answer(address.uri)
+                return try answer(address.uri, bootstrap)
             }
             try replaceFile(bundle.address, with: Array(address.uri.utf8))
             do throws(SystemError) {
-                try fork(listener, address.path, bundle.path, options)
+                try fork(listener, address.path, bundle.path, bootstrap.options)
             } catch {
                 unsafe unlink(address.path)
                 throw error
             }
-            try answer(address.uri)
+            try answer(address.uri, bootstrap)
         } catch {
             throw .system(error)
         }
     }
 
-    private func answer(_ uri: String) throws(SystemError) {
-        try StandardStreams.writeOutput(Array(uri.utf8))
+    private func answer(_ uri: String, _ bootstrap: Bootstrap) throws(SystemError) {
+        let bytes = (try? bootstrap.answer(uri)) ?? Array(uri.utf8)
+        try StandardStreams.writeOutput(bytes)
     }
 
     /// nil where a living shim listens there. A socket that nobody serves is replaced.
@@ -95,16 +97,6 @@ struct Start {
         unsafe waitpid(child, &status, 0)
         var byte: [UInt8] = [0]
         guard try ready.read(into: &byte) == 1 else { throw SystemError("start the shim", ECHILD) }
-    }
-
-    /// containerd sends the runtime's options on standard input. A terminal sends nothing.
-    private func readOptions() -> RuncAPI.Options {
-        guard isatty(0) == 0 else { return RuncAPI.Options() }
-        let bytes = StandardStreams.readInput(limit: Self.longestInput, patience: 500)
-        guard !bytes.isEmpty, let any = try? AnyMessage(serialized: bytes) else {
-            return RuncAPI.Options()
-        }
-        return (try? any.unwrap()) ?? RuncAPI.Options()
     }
 }
 

@@ -5,16 +5,9 @@ internal import Wire
 /// Sends events to the manager (TTRPC_ADDRESS), one after the other, so that they arrive in the
 /// order in which they happened.
 ///
-/// While nobody listens they are kept and tried again. Beyond a limit the oldest are dropped, but
-/// never an exit.
+/// Each is on disk before it is sent, and tried again until the receiver has it; the next shim goes
+/// on with what this one could not deliver.
 final class EventPublisher {
-    private struct Item {
-        var topic: String
-        var envelope: EventsAPI.Envelope
-        var isExit: Bool
-    }
-
-    private static let mostKept = 2048
     /// Long: an event that is given up too early arrives twice.
     private static let timeout = Duration.seconds(30)
     private static let firstDelay = Duration.milliseconds(50)
@@ -24,35 +17,47 @@ final class EventPublisher {
     private let log: ShimLog
     private let namespace: String
     private let path: String
+    private let store: EventStore?
     private var client: LoopClient?
-    private var queue: [Item] = []
     private var isSending = false
     private var retry: Timer?
     private var delay = EventPublisher.firstDelay
-    private var dropped = 0
     private var onEmpty: (() -> Void)?
 
-    init(loop: EventLoop, log: ShimLog, namespace: String, address: String) {
+    /// `file` is where events wait.
+    init(loop: EventLoop, log: ShimLog, namespace: String, address: String, file: String = "") {
         self.loop = loop
         self.log = log
         self.namespace = namespace
         path = address.hasPrefix("unix://") ? String(address.dropFirst(7)) : address
+        guard !path.isEmpty, !file.isEmpty else {
+            store = nil
+            return
+        }
+        do throws(SystemError) { store = try EventStore(file) } catch {
+            store = nil
+            log.error("no events will be sent: \(error)")
+        }
     }
 
     /// Queues an event. Without a receiver there is nothing to do.
-    func publish(_ topic: String, _ event: some WireMessage, isExit: Bool = false) {
-        guard !path.isEmpty else { return }
-        do throws(WireError) {
+    func publish(_ topic: String, _ event: some WireMessage) {
+        guard let store else { return }
+        do {
             let envelope = EventsAPI.Envelope(
                 timestamp: Clock.now, namespace: namespace, topic: topic,
                 event: try AnyMessage(event))
-            queue.append(Item(topic: topic, envelope: envelope, isExit: isExit))
+            try store.append(try envelope.serialized())
+        } catch let error as SystemError {
+            log.error("event \(topic) is in memory only: \(error)")
         } catch {
             return log.error("event \(topic) cannot be packed: \(error)")
         }
-        makeRoom()
         sendNext()
     }
+
+    /// Sends what another shim has left.
+    func begin() { sendNext() }
 
     /// Tries at once: somebody has just called, so the receiver may be back.
     func hurry() {
@@ -63,12 +68,9 @@ final class EventPublisher {
         sendNext()
     }
 
-    /// True where nothing waits to be sent.
-    var isEmpty: Bool { queue.isEmpty }
-
     /// Calls `body` when everything is sent, or when `limit` has passed.
     func whenEmpty(within limit: Duration, _ body: @escaping () -> Void) {
-        guard !queue.isEmpty else { return body() }
+        guard store?.isEmpty == false else { return body() }
         let timer = loop.after(limit) { [self] in
             onEmpty = nil
             body()
@@ -79,40 +81,34 @@ final class EventPublisher {
         }
     }
 
-    private func makeRoom() {
-        guard queue.count > Self.mostKept else { return }
-        // The first may be on its way already.
-        guard let index = queue.indices.dropFirst().first(where: { !queue[$0].isExit }) else {
-            return
-        }
-        let item = queue.remove(at: index)
-        dropped += 1
-        if dropped == 1 { log.warning("event \(item.topic) dropped: nobody receives events") }
-    }
-
     private func sendNext() {
-        guard !isSending, retry == nil, let item = queue.first else { return }
+        guard !isSending, retry == nil, let store, !store.isEmpty else { return }
+        guard let bytes = store.first, let envelope = try? EventsAPI.Envelope(serialized: bytes)
+        else {
+            log.error("an event on disk cannot be read")
+            return delivered()
+        }
         isSending = true
         let client = client ?? LoopClient(loop: loop, path: path)
         self.client = client
         client.call(
-            EventsAPI.EventsService.forward, EventsAPI.ForwardRequest(envelope: item.envelope),
+            EventsAPI.EventsService.forward, EventsAPI.ForwardRequest(envelope: envelope),
             timeout: Self.timeout,
             metadata: [.init(key: "containerd-namespace-ttrpc", value: namespace)]
         ) { [self] result in
             isSending = false
-            finished(result)
+            finished(envelope.topic, result)
         }
     }
 
-    private func finished(_ result: Result<Empty, RPCError>) {
+    private func finished(_ topic: String, _ result: Result<Empty, RPCError>) {
         switch result {
         case .success: delivered()
         case .failure(let error) where Self.isFinal(error):
-            log.error("event \(queue[0].topic) was refused: \(error)")
+            log.error("event \(topic) was refused: \(error)")
             delivered()
         case .failure(let error):
-            log.debug("event \(queue[0].topic) waits: \(error)")
+            log.debug("event \(topic) waits: \(error)")
             retry = loop.after(delay) { [self] in
                 retry = nil
                 sendNext()
@@ -122,18 +118,12 @@ final class EventPublisher {
     }
 
     private func delivered() {
-        queue.removeFirst()
+        store?.removeFirst()
         delay = Self.firstDelay
-        if queue.isEmpty {
-            queue = []
-            if dropped > 0 { log.warning("\(dropped) events were dropped while nobody listened") }
-            dropped = 0
-            let body = onEmpty
-            onEmpty = nil
-            body?()
-        } else {
-            sendNext()
-        }
+        guard store?.isEmpty != false else { return sendNext() }
+        let body = onEmpty
+        onEmpty = nil
+        body?()
     }
 
     /// True where the receiver has understood and will never take it.

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 internal import Linux
 internal import OCI
@@ -94,7 +95,8 @@ struct ExitRecord: JSONReadable {
         let time: String = try json.value("exited_at", default: "")
         exit = Exit(
             status: try json.required("exit_status"), at: Timestamp(rfc3339: time) ?? Clock.now,
-            outOfMemory: try json.value("oom", default: false))
+            outOfMemory: try json.value("oom", default: false),
+            signal: try json.value("signal", default: 0))
     }
 
     func write(id: String, to file: String) throws(SystemError) {
@@ -103,6 +105,7 @@ struct ExitRecord: JSONReadable {
                 "id": .string(id), "pid": .integer(Int64(pid)),
                 "exit_status": .integer(Int64(exit.status)),
                 "exited_at": .string(exit.at.rfc3339), "oom": .bool(exit.outOfMemory),
+                "signal": .integer(Int64(exit.signal)), "reason": .string(exit.reason),
             ]))
         try replaceFile(file, with: Array(record.text().utf8))
     }

@@ -30,6 +30,13 @@ final class Repose {
 
     private func now() {
         _ = apus_malloc_trim()
+        Self.unmap(text)
+    }
+
+    /// For a process that does nothing else: once.
+    static func unmapText() { unmap(findText()) }
+
+    private static func unmap(_ text: (start: UInt, length: Int)?) {
         guard let text, let start = unsafe UnsafeMutableRawPointer(bitPattern: text.start) else {
             return
         }

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 internal import Linux
 internal import RPC
@@ -123,7 +124,10 @@ final class FifoSink: OutputSink {
             if count < bytes.count { break }
         }
         if isAbandoned, progress > 0 { readerCame() }
-        if backlog.isEmpty { stopWaiting() }
+        if backlog.isEmpty {
+            if dropped > 0 { tellDropped("is read again") }
+            stopWaiting()
+        }
         if backlog.isEmpty || backlog.hasRoom(for: 2 * Self.reserve) { onRoom() }
     }
 

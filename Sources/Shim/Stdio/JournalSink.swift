@@ -39,6 +39,7 @@ final class JournalSink: OutputSink {
     private let loop: EventLoop
     private let log: ShimLog
     private let common: [UInt8]
+    private let onRoom: () -> Void
     private var socket: OwnedDescriptor?
     private var isWatching = false
     private var lines: [OutputStream: LineAssembler] = [:]
@@ -50,8 +51,12 @@ final class JournalSink: OutputSink {
     var isFlushed: Bool { waiting.isEmpty }
     var holdsOutput: Bool { !waiting.isEmpty || !lines.isEmpty }
 
-    init(_ options: Options, id: String, context: ShimContext) throws(SystemError) {
+    /// Calls `onRoom` when all that waited is delivered.
+    init(
+        _ options: Options, id: String, context: ShimContext, onRoom: @escaping () -> Void
+    ) throws(SystemError) {
         self.options = options
+        self.onRoom = onRoom
         loop = context.loop
         log = context.log
         var fields = [
@@ -121,6 +126,7 @@ final class JournalSink: OutputSink {
         stopWatching()
         if lost > 0 { log.warning("\(options.path) is read again; \(lost) entries were lost") }
         lost = 0
+        onRoom()
     }
 
     private func stopWatching() {

@@ -154,7 +154,9 @@ final class ProcessStreams {
             self.log = log
             return log
         case .journal(let options):
-            return try JournalSink(options, id: id, context: context)
+            return try JournalSink(options, id: id, context: context) { [unowned self] in
+                settle()
+            }
         case .attach:
             let hold = AttachHold(directory: directory, log: context.log)
             self.hold = hold

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 internal import Linux
 internal import RPC
@@ -71,6 +72,7 @@ extension Container {
             try watchEnd(of: process)
         } catch {
             context.log.warning("how process \(record.pid) ended is not known: \(error)")
+            process.endIsUnseen = true
             sawExit(of: process, Self.unseen)
         }
     }
@@ -86,6 +88,7 @@ extension Container {
         try process.watchEnd(context.loop) { [weak self, weak process] status in
             guard let self, let process else { return }
             if status == nil { context.log.warning("nobody saw how \(process.pid) ended") }
+            process.endIsUnseen = status == nil
             sawExit(of: process, status.map { ExitStatus(waitStatus: $0) } ?? Self.unseen)
         }
     }

@@ -22,6 +22,8 @@ final class Container {
     /// Known, but told only after the last exec's.
     var pendingExit: ExitStatus?
     var isReady = false
+    /// The checkpoint that Start brings it back from.
+    var restoresFrom: String?
 
     init(
         id: String, bundle: BundleFiles, runtime: RuntimeProgram, options: RuncAPI.Options,
@@ -88,6 +90,7 @@ final class Container {
 enum RuntimeLimit {
     static let create = Duration.seconds(120)
     static let start = Duration.seconds(120)
+    static let checkpoint = Duration.seconds(600)
     static let exec = Duration.seconds(120)
     static let delete = Duration.seconds(30)
     static let signal = Duration.seconds(10)

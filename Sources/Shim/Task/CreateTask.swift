@@ -11,9 +11,6 @@ extension Container {
         guard request.bundle.hasPrefix("/") else {
             throw .invalid("bundle \"\(request.bundle)\": the path must be absolute")
         }
-        guard request.checkpoint.isEmpty else {
-            throw .unimplemented("restoring from a checkpoint")
-        }
         let options = try decode(request.options)
         var runtime = try RuntimeProgram(options: options, namespace: context.namespace)
         runtime.debug = isDebug
@@ -56,7 +53,11 @@ extension Container {
         }
         initial.streams.prepare(id: id) { [self] failure in
             if let failure { return undo(failure, done) }
-            runCreate(request, done)
+            guard !request.checkpoint.isEmpty else { return runCreate(request, done) }
+            restoresFrom = request.checkpoint
+            try? initial.become(.created)
+            publishCreate(request)
+            done(nil)
         }
     }
 
@@ -89,14 +90,7 @@ extension Container {
     ) {
         do throws(Failure) {
             guard result.succeeded else { throw initial.streams.explain(result) }
-            let pid = try result.pid(orFrom: bundle.initPid)
-            initial.adopt(pid: pid, pidfd: result.pidfd)
-            context.reaper.watch(pid) { [weak self] status in
-                guard let self else { return }
-                sawExit(of: initial, ExitStatus(waitStatus: status))
-            }
-            watchMemory()
-            try initial.streams.processStarted()
+            try takeInit(result)
             try initial.become(.created)
             save()
         } catch {
@@ -107,6 +101,18 @@ extension Container {
         publishCreate(request)
         done(nil)
         releaseHeldExit(of: initial)
+    }
+
+    /// The runtime has made the init.
+    func takeInit(_ result: RuntimeResult) throws(Failure) {
+        let pid = try result.pid(orFrom: bundle.initPid)
+        initial.adopt(pid: pid, pidfd: result.pidfd)
+        context.reaper.watch(pid) { [weak self] status in
+            guard let self else { return }
+            sawExit(of: initial, ExitStatus(waitStatus: status))
+        }
+        watchMemory()
+        try initial.streams.processStarted()
     }
 
     /// Finds the cgroup, and listens for kills in it.
@@ -127,7 +133,7 @@ extension Container {
                 io: TaskEvents.TaskIO(
                     stdin: stdio.stdin, stdout: stdio.stdout, stderr: stdio.stderr,
                     terminal: stdio.terminal),
-                pid: UInt32(initial.pid)))
+                checkpoint: request.checkpoint, pid: UInt32(initial.pid)))
     }
 
     private func removeFromRuntime(_ done: @escaping () -> Void) {

@@ -55,6 +55,8 @@ extension Container {
                 guard result.succeeded || result.failure.code == .notFound else {
                     return done(.failure(result.failure))
                 }
+                // One that was to be restored never had a process.
+                guard initial.pid > 0 else { return finishDelete(done) }
                 awaitExit { [self] in finishDelete(done) }
             }
         } catch {

@@ -57,9 +57,11 @@ extension Container {
 
     private func settle(_ process: TaskProcess, _ status: ExitStatus) {
         if process.isInit { oom?.look() }
-        let exit = Exit(
+        var exit = Exit(
             status: UInt32(status.code), at: Clock.now,
             outOfMemory: process.isInit && (oom?.kills ?? 0) > 0)
+        if case .signaled(let signal) = status { exit.signal = UInt32(signal) }
+        exit.isSeen = !process.endIsUnseen
         let name = name(of: process)
         do throws(SystemError) {
             try ExitRecord(pid: UInt32(process.pid), exit: exit)
@@ -78,6 +80,6 @@ extension Container {
             "/tasks/exit",
             TaskEvents.TaskExit(
                 containerID: id, id: name(of: process), pid: UInt32(process.pid),
-                exitStatus: exit.status, exitedAt: exit.at), isExit: true)
+                exitStatus: exit.status, exitedAt: exit.at))
     }
 }

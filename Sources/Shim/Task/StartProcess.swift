@@ -5,6 +5,7 @@ internal import Wire
 /// Start: the init runs its program, or an exec gets its process.
 extension Container {
     func startInit(_ done: @escaping (Result<Int32, Failure>) -> Void) {
+        if let images = restoresFrom { return restoreInit(from: images, done) }
         let start = Clock.monotonic
         do throws(Failure) {
             try refuseSecondStart(initial)
@@ -149,7 +150,7 @@ extension Container {
         done(.failure(failure))
     }
 
-    private func refuseSecondStart(_ process: TaskProcess) throws(Failure) {
+    func refuseSecondStart(_ process: TaskProcess) throws(Failure) {
         switch process.state {
         case .created, .added: return
         case .starting: throw .precondition("the process is being started")

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 internal import Linux
 internal import RPC
@@ -10,6 +11,17 @@ struct Exit: Equatable {
     var at: Timestamp
     /// The kernel killed a process of the container for its memory.
     var outOfMemory = false
+    /// That ended it; 0 where it ended by itself.
+    var signal: UInt32 = 0
+    /// False where nobody saw it, and the status is a guess.
+    var isSeen = true
+
+    /// In a word, for those who read the record.
+    var reason: String {
+        if !isSeen { return "unseen" }
+        if signal == 0 { return "exited" }
+        return outOfMemory && signal == 9 ? "out of memory" : "signal"
+    }
 }
 
 /// The init of a container, or a process that was added by Exec.
@@ -35,6 +47,8 @@ final class TaskProcess {
     /// Of a process that is not a child: tells when its end is seen by way of the descriptor.
     private var unwatch: (() -> Void)?
     private(set) var exit: Exit?
+    /// It ended while there was no shim, and nothing is left that knows how.
+    var endIsUnseen = false
     /// Seen before Create or Start was answered; told after it.
     var heldExit: ExitStatus?
     private var waiters: [Reply<TaskAPI.WaitResponse>] = []

@@ -59,9 +59,8 @@ struct TaskService {
             }
         }
         table.on(Methods.checkpoint.renamed(service: service)) { request, reply in
-            answer(reply) { () throws(Failure) in
-                _ = try tasks.container(request.id)
-                throw .unimplemented("checkpoint")
+            tasks.change(request.id, { answer(reply, $0) { Empty() } }) {
+                $0.checkpoint(request.path, request.options, $1)
             }
         }
         table.on(Methods.resizePty.renamed(service: service)) { request, reply in

@@ -138,8 +138,10 @@ extension Apus {
         public var stopSignal: String
         /// "unconfined", or empty for the default profile.
         public var seccomp: String
+        /// A first process of the manager's own runs the program: it reaps orphans and forwards signals.
+        public var useInit: Bool
 
-        public init(name: String = "", image: String = "", args: [String] = [], entrypoint: [String] = [], overrideEntrypoint: Bool = false, env: [String] = [], user: String = "", workingDirectory: String = "", hostname: String = "", terminal: Bool = false, stdinOpen: Bool = false, volumes: [Apus.VolumeMount] = [], memoryLimitBytes: Int64 = 0, nanoCPUs: Int64 = 0, cpusetCPUs: String = "", pidsLimit: Int64 = 0, labels: [String: String] = [:], autoRemove: Bool = false, network: String = "", pidNamespace: String = "", readOnlyRootfs: Bool = false, capabilitiesAdd: [String] = [], capabilitiesDrop: [String] = [], runtime: String = "", stopSignal: String = "", seccomp: String = "") {
+        public init(name: String = "", image: String = "", args: [String] = [], entrypoint: [String] = [], overrideEntrypoint: Bool = false, env: [String] = [], user: String = "", workingDirectory: String = "", hostname: String = "", terminal: Bool = false, stdinOpen: Bool = false, volumes: [Apus.VolumeMount] = [], memoryLimitBytes: Int64 = 0, nanoCPUs: Int64 = 0, cpusetCPUs: String = "", pidsLimit: Int64 = 0, labels: [String: String] = [:], autoRemove: Bool = false, network: String = "", pidNamespace: String = "", readOnlyRootfs: Bool = false, capabilitiesAdd: [String] = [], capabilitiesDrop: [String] = [], runtime: String = "", stopSignal: String = "", seccomp: String = "", useInit: Bool = false) {
             self.name = name
             self.image = image
             self.args = args
@@ -166,6 +168,7 @@ extension Apus {
             self.runtime = runtime
             self.stopSignal = stopSignal
             self.seccomp = seccomp
+            self.useInit = useInit
         }
 
         public static var wireName: String { "apus.v1.ContainerSpec" }
@@ -405,6 +408,7 @@ extension Apus.ContainerSpec: @unsafe CMessage {
         self.runtime = unsafe readString(c.runtime)
         self.stopSignal = unsafe readString(c.stop_signal)
         self.seccomp = unsafe readString(c.seccomp)
+        self.useInit = unsafe c.use_init != 0
     }
     func write(to c: inout Apus__V1__ContainerSpec, in arena: Arena) {
         unsafe c.name = arena.string(self.name)
@@ -443,6 +447,7 @@ extension Apus.ContainerSpec: @unsafe CMessage {
         unsafe c.runtime = arena.string(self.runtime)
         unsafe c.stop_signal = arena.string(self.stopSignal)
         unsafe c.seccomp = arena.string(self.seccomp)
+        unsafe c.use_init = self.useInit ? 1 : 0
     }
 }
 
