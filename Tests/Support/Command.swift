@@ -90,23 +90,36 @@ public final class Child: Sendable {
         if code != 0 { status.withLock { $0 = 127 } }
         for (fd, isError) in [(out[0], false), (err[0], true)] {
             let thread = Thread { [self] in
-                var buffer = [UInt8](repeating: 0, count: 65536)
-                while true {
-                    let count = unsafe Glibc.read(fd, &buffer, buffer.count)
-                    if count <= 0 { break }
-                    collected.withLock {
-                        if isError {
-                            $0.err += buffer[..<count]
-                        } else {
-                            $0.out += buffer[..<count]
-                        }
-                    }
-                }
+                collect(fd, isError: isError)
                 close(fd)
-                open.withLock { $0 -= 1 }
             }
             thread.start()
         }
+    }
+
+    /// Reads to the end of a stream. Others may hold it open when the program has ended: once there is
+    /// nothing for a moment, what the program has said is complete.
+    private func collect(_ fd: Int32, isError: Bool) {
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        var deadline: ContinuousClock.Instant?
+        var isComplete = false
+        while true {
+            let hasEnded = status.withLock { $0 } != nil
+            if hasEnded && deadline == nil { deadline = .now + .seconds(2) }
+            var entry = pollfd(fd: fd, events: Int16(POLLIN), revents: 0)
+            let ready = unsafe poll(&entry, 1, isComplete ? -1 : hasEnded ? 200 : 50)
+            if !isComplete, let deadline, ready == 0 || deadline < .now {
+                isComplete = true
+                open.withLock { $0 -= 1 }
+            }
+            guard ready != 0 else { continue }
+            let count = unsafe Glibc.read(fd, &buffer, buffer.count)
+            guard count > 0 else { break }
+            collected.withLock {
+                if isError { $0.err += buffer[..<count] } else { $0.out += buffer[..<count] }
+            }
+        }
+        if !isComplete { open.withLock { $0 -= 1 } }
     }
 
     /// Whoever does not wait for its end leaves no zombie: exit tests look at every ended child of
@@ -154,8 +167,8 @@ public final class Child: Sendable {
     /// Waits until a condition on the output holds; false when `limit` seconds have passed or the
     /// program has closed its streams without it.
     public func waits(limit: Double = 30, for condition: (Output) -> Bool) -> Bool {
-        let end = Date().addingTimeInterval(limit)
-        while Date() < end {
+        let end = ContinuousClock.now + .seconds(limit)
+        while .now < end {
             if condition(output) { return true }
             if open.withLock({ $0 }) == 0 { return condition(output) }
             usleep(2000)
@@ -165,7 +178,7 @@ public final class Child: Sendable {
 
     /// Waits for its end and for the end of its streams.
     public func finish(limit: Double = 60) -> Output {
-        let end = Date().addingTimeInterval(limit)
+        let end = ContinuousClock.now + .seconds(limit)
         var killed = false
         while status.withLock({ $0 }) == nil {
             var raw: Int32 = 0
@@ -174,24 +187,22 @@ public final class Child: Sendable {
                 status.withLock { $0 = ExitStatus(waitStatus: raw).code }
             } else if done < 0 {
                 status.withLock { $0 = 255 }
-            } else if !killed && Date() > end {
+            } else if !killed && .now > end {
                 killed = true
                 send(signal: SIGKILL)
             } else {
                 usleep(1000)
             }
         }
-        // A grandchild may hold the streams; what it writes later is not the program's.
-        let drained = Date().addingTimeInterval(2)
-        while open.withLock({ $0 }) > 0 && Date() < drained { usleep(1000) }
+        while open.withLock({ $0 }) > 0 { usleep(1000) }
         return output
     }
 }
 
 /// Waits for a condition of the outside world; false when `limit` seconds have passed.
 public func eventually(limit: Double = 30, _ condition: () -> Bool) -> Bool {
-    let end = Date().addingTimeInterval(limit)
-    while Date() < end {
+    let end = ContinuousClock.now + .seconds(limit)
+    while .now < end {
         if condition() { return true }
         usleep(5000)
     }

@@ -8,11 +8,12 @@ extension Container {
     package func start(_ recorder: Recorder) throws(EngineError) {
         let lock = try directory.lock()
         try requireCreated()
-        try recorder.measure("start") { () throws(EngineError) in
-            try release()
+        let fifo = try recorder.measure("start") { () throws(EngineError) in
+            let fifo = HeldDescriptor(try release())
             try awaitExec()
+            return fifo
         }
-        try runPoststartHooks()
+        try runPoststartHooks(whenLeft: fifo)
         _ = lock.raw
     }
 
@@ -38,12 +39,13 @@ extension Container {
     }
 
     /// Wakes init. It holds the fifo open for as long as it waits: with no reader nobody waits.
-    private func release() throws(EngineError) {
+    private func release() throws(EngineError) -> OwnedDescriptor {
         let path = directory.fifo
         do throws(SystemError) {
             let fifo = try openFile(path, O_WRONLY | O_NONBLOCK | O_NOFOLLOW)
             try fifo.writeAll([0])
             try check("remove \(path)") { unsafe unlink(path) }
+            return fifo
         } catch {
             switch error.code {
             case ENXIO:
@@ -57,12 +59,16 @@ extension Container {
         }
     }
 
-    /// A hook that fails here fails the container (runtime.md, Lifecycle, step 9).
-    private func runPoststartHooks() throws(EngineError) {
+    /// A hook that fails here fails the container (runtime.md, Lifecycle, step 9). Before it the
+    /// program has begun: then nobody holds the fifo any more, whoever has made the container.
+    private func runPoststartHooks(whenLeft fifo: HeldDescriptor) throws(EngineError) {
         let path = directory.configuration
         guard try Self.mentions("poststart", path) else { return }
         let hooks = try spec().hooks.poststart
         guard !hooks.isEmpty else { return }
+        _ = try attempt("wait for the program of \(id) to begin") { () throws(SystemError) in
+            try fifo.descriptor.poll([], milliseconds: -1)
+        }
         do throws(EngineError) {
             try HookRunner.run(
                 hooks, at: .poststart, state: hookState(.running), directory: record.bundle)
