@@ -58,6 +58,8 @@ final class KillWorld {
             "linux.resources", ["pids": ["limit": 20], "memory": ["limit": 64 << 20]])
         test.bundle.edit("linux.sysctl", ["net.ipv4.ip_unprivileged_port_start": "80"])
         test.bundle.edit("process.oomScoreAdj", 500)
+        // Else it is looked up, and may be another where the image's list of users cannot be read.
+        test.bundle.edit("process.env", ["PATH=/usr/bin:/bin", "HOME=/root"])
         test.bundle.edit("linux.seccomp", filter)
         test.mount("/scratch", type: "tmpfs", source: "tmpfs", options: ["size=1m", "nosuid"])
         test.mount(
