@@ -28,7 +28,7 @@ PACKAGES_TEST += qemu-system-x86 xz-utils zstd lz4 systemd libpam-systemd dbus d
 PACKAGES = $(PACKAGES_BUILD) $(PACKAGES_PROTO) $(PACKAGES_TEST)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build release test test-vm soak kill-tests fuzz check fmt proto order demo bench install clean
+.PHONY: help deps build release test test-vm soak kill-tests attacks fuzz check fmt proto order demo bench install clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,6 +72,11 @@ SOAK_SECONDS ?= 600
 soak: build ## Let containers come and go under one shim for SOAK_SECONDS (as root)
 	APUS_SOAK_SECONDS=$(SOAK_SECONDS) timeout -k 10 $$(($(SOAK_SECONDS) + 300)) \
 	    $(SWIFT) test -j $(JOBS) --skip-build --no-parallel --filter EndToEnd.ShimSoakTests
+
+attacks: build ## Attack a runtime, RUNTIME=/path (ours); prints verdicts; ONLY=A31,B05 chooses, RACE=60 are seconds a race
+	@APUS_ATTACKED=$(or $(RUNTIME),$(abspath $(DEBUG))/apus-runtime) $(if $(ONLY),APUS_ATTACKS=$(ONLY)) \
+	    $(if $(RACE),APUS_RACE_SECONDS=$(RACE)) $(DEBUG)/apusPackageTests.xctest \
+	    --testing-library swift-testing --no-parallel --filter '^Attacks\.VerdictTable'
 
 check: deps ## Formatting, walls between the layers, generated code current
 	$(SWIFT) format lint --strict --parallel Package.swift $$(git ls-files '*.swift' | grep -v '\.pb\.swift$$')

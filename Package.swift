@@ -157,6 +157,15 @@ let package = Package(
                 "ApusClient", "AsyncRPC", "RPC", "Wire", "OCI", "Linux", "TestSupport",
             ],
             swiftSettings: strict),
+
+        // What would break out of a container, if it could; also of other runtimes' containers.
+        .systemLibrary(name: "CAdversary", path: "Tests/CAdversary"),
+        .executableTarget(
+            name: "Adversary", dependencies: ["CAdversary", "Linux"], path: "Tests/Adversary",
+            swiftSettings: strict, linkerSettings: fullyStatic),
+        .testTarget(
+            name: "Attacks", dependencies: ["Linux", "TestSupport"],
+            swiftSettings: strict),
     ]
 )
 

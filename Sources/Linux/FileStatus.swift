@@ -37,6 +37,13 @@ public struct FileStatus: Equatable, Sendable {
         self.init(status)
     }
 
+    /// Of a path of the host; of a link at its end, the link itself.
+    public init(pathItself path: String) throws(SystemError) {
+        var status = stat()
+        try check("read the status of \(path)") { unsafe lstat(path, &status) }
+        self.init(status)
+    }
+
     /// Of a name in a directory, not following a link.
     public init(
         in directory: borrowing OwnedDescriptor, _ name: String

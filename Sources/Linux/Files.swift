@@ -31,6 +31,7 @@ public func readAll(
 ) throws(SystemError) -> [UInt8] {
     // The files of procfs and sysfs are small, whatever size they claim.
     let size = try FileStatus(of: file).size
+    guard size <= limit else { throw SystemError("read \(name)", EFBIG) }
     var result = [UInt8](repeating: 0, count: Int(min(max(size + 1, 4096), 1 << 20)))
     var used = 0
     while true {

@@ -105,6 +105,14 @@ public enum ProcessControl {
         }
     }
 
+    /// Every processor that the process's cpuset has; more bits than any kernel has processors.
+    public static func allowAllProcessors() throws(SystemError) {
+        var mask = [UInt](repeating: .max, count: 8192 / UInt.bitWidth)
+        try check("set the processor affinity") {
+            unsafe apus_sched_setaffinity(0, mask.count * MemoryLayout<UInt>.size, &mask)
+        }
+    }
+
     /// set_mempolicy(2); `mode` with its flags.
     public static func setMemoryPolicy(mode: Int32, nodes: [Int]) throws(SystemError) {
         var mask = bits(nodes)

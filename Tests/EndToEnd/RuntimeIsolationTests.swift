@@ -239,15 +239,17 @@ import Testing
 
     // MARK: The process
 
-    // B014 of the attack list: dispositions and masks are not inherited
-    @Test func signalsOfTheCallerDoNotReachTheProgram() {
-        let test = RuntimeCase("grep", "Sig[BI]", "/proc/self/status")
+    @Test func descriptorsThatAreAskedForComeAlong() {
+        let test = RuntimeCase("sh", "-c", "cat <&3; ls /proc/self/fd | wc -l")
+        let file = test.directory.write("given", "given\n")
         test.bundle.save()
-        let output = Command.shell(
-            "trap '' PIPE HUP INT; exec '\(Programs.runtime)' --root '\(test.root)' run -b '\(test.bundle.path)' c"
-        )
-        #expect(
-            output.stdout == "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n", "\(output)")
+        let call = "'\(Programs.runtime)' --root '\(test.root)' run --preserve-fds"
+        let given = Command.shell(
+            "exec 3<'\(file)'; exec \(call) 1 -b '\(test.bundle.path)' c")
+        #expect(given.stdout == "given\n5\n", "\(given)")
+        let missing = Command.shell(
+            "exec 3<'\(file)'; exec \(call) 9 -b '\(test.bundle.path)' c")
+        #expect(missing.stderr.contains("is not open"), "\(missing)")
     }
 
     /// The colon keeps the shell from becoming tr, which would change what it reads.

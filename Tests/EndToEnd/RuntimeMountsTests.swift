@@ -186,4 +186,14 @@ import Testing
         #expect(output.stderr.contains("mount nosuchfs on /x"), "\(output)")
         #expect(output.stderr.contains("this kernel has no filesystem of that type"))
     }
+
+    // A078
+    @Test func filesOfProcThatDescribeTheMachineMayBeCovered() {
+        let test = RuntimeCase("cat", "/proc/meminfo")
+        test.mount(
+            "/proc/meminfo", type: "bind", source: test.directory.write("meminfo", "fake\n"),
+            options: ["bind", "ro"])
+        let output = test.run()
+        #expect(output.stdout == "fake\n", "\(output)")
+    }
 }

@@ -79,14 +79,22 @@ import Testing
         #expect(
             try SystemdProperties.annotated("After", "['a.service', \"b.service\"]").value
                 == .array("s", [.string("a.service"), .string("b.service")]))
-        #expect(try SystemdProperties.annotated("Wants", "@as []").value == .array("s", []))
+        #expect(try SystemdProperties.annotated("Before", "@as []").value == .array("s", []))
         #expect(try SystemdProperties.annotated("MemoryLow", "uint64 5").value == .uint64(5))
         for text in ["", "'open", "[1,'a']", "5 6", "nonsense", "@"] {
             #expect(throws: EngineError.self, "\(text)") {
-                try SystemdProperties.annotated("Name", text)
+                try SystemdProperties.annotated("Description", text)
             }
         }
         #expect(throws: EngineError.self) { try SystemdProperties.annotated("No-name", "1") }
+    }
+
+    // B06 of the attacks
+    @Test(arguments: [
+        "Conflicts", "FailureAction", "PIDs", "DevicePolicy", "Slice", "ExecStartPre",
+    ])
+    func anAnnotationSetsNothingThatReachesFurtherThanTheUnit(_ name: String) {
+        #expect(throws: EngineError.self) { try SystemdProperties.annotated(name, "'x'") }
     }
 
     // MARK: D-Bus

@@ -10,15 +10,18 @@ public struct TestBundle {
     /// Makes `DIRECTORY/NAME` with a busybox rootfs and the config that the real runc writes, or ours
     /// where there is no runc, with these arguments and without a terminal.
     public init(in directory: TemporaryDirectory, _ name: String = "bundle", args: [String]) {
-        path = directory.directory(name)
-        TestRootfs.make(at: path + "/rootfs")
-        let writer = Programs.find("runc") ?? Programs.runtime
-        let made = Command.run(writer, ["spec", "-b", path])
-        precondition(made.status == 0, "\(made)")
-        config = Self.read(path + "/config.json")
-        edit("process.terminal", false)
+        let writer = Programs.find("runc").map { RuntimeProgram($0) } ?? .ours
+        self.init(in: directory, name, config: writer.defaultConfiguration)
         edit("process.args", args)
         save()
+    }
+
+    /// The same with a configuration, which is not written yet.
+    init(in directory: TemporaryDirectory, _ name: String, config: [String: Any]) {
+        path = directory.directory(name)
+        TestRootfs.make(at: path + "/rootfs")
+        self.config = config
+        edit("process.terminal", false)
     }
 
     /// Sets a value by its dotted path; `nil` removes it.

@@ -7,10 +7,12 @@ extension Container {
     /// The longest name that a file can have, less what is appended to it.
     private static let longestID = 200
 
-    /// Throws where an id is not `[A-Za-z0-9_+.-]+` or is `.` or `..`.
+    /// Throws where an id is not `[A-Za-z0-9_+.-]+`, is `.` or `..`, or looks like an option to the
+    /// programs that are given names made of it.
     package static func validate(id: String) throws(EngineError) {
         let isValid =
-            !id.isEmpty && id != "." && id != ".." && id.utf8.count <= longestID
+            !id.isEmpty && id != "." && id != ".." && !id.hasPrefix("-")
+            && id.utf8.count <= longestID
             && id.utf8.allSatisfy {
                 switch $0 {
                 case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2b, 0x2d, 0x2e, 0x5f: true
@@ -20,7 +22,9 @@ extension Container {
         guard isValid else {
             throw EngineError(
                 "check the container's id", "invalid container ID format", code: EINVAL,
-                hint: "1 to \(longestID) of the characters A-Z a-z 0-9 _ + . -")
+                hint:
+                    "1 to \(longestID) of the characters A-Z a-z 0-9 _ + . -, the last not in front"
+            )
         }
     }
 
@@ -28,7 +32,7 @@ extension Container {
     package static func load(id: String, root: String) throws(EngineError) -> Container {
         try validate(id: id)
         let directory = StateDirectory(id: id, root: root)
-        guard directory.exists else { throw StateDirectory.missing(directory.path) }
+        try directory.requireOwn()
         // Without a record `create` was ended at its very beginning: nothing else was made.
         let record = try directory.readRecord() ?? .unwritten
         return Container(id: id, root: root, record: record)
@@ -51,8 +55,9 @@ extension Container {
         var containers: [Container] = []
         for id in names.sorted() {
             // One may go while this looks; files that are none of ours are left alone.
-            guard exists(id: id, root: root),
-                let record = try? StateDirectory(id: id, root: root).readRecord()
+            let directory = StateDirectory(id: id, root: root)
+            guard (try? validate(id: id)) != nil, (try? directory.requireOwn()) != nil,
+                let record = try? directory.readRecord()
             else { continue }
             containers.append(Container(id: id, root: root, record: record))
         }

@@ -17,8 +17,12 @@ struct StateDirectory {
     private static let mostRecordBytes = 16 << 20
 
     let path: String
+    private let root: String
 
-    init(id: String, root: String) { path = root == "/" ? "/\(id)" : "\(root)/\(id)" }
+    init(id: String, root: String) {
+        self.root = root
+        path = root == "/" ? "/\(id)" : "\(root)/\(id)"
+    }
 
     var record: String { "\(path)/\(Self.recordName)" }
     var configuration: String { "\(path)/\(Self.configurationName)" }
@@ -26,8 +30,43 @@ struct StateDirectory {
     var notify: String { "\(path)/\(Self.notifyName)" }
     var fifo: String { "\(path)/\(Self.fifoName)" }
 
+    /// What a record says is done with the caller's rights: signals, the removal of cgroups and
+    /// files. So nobody else may have written it, nor be able to exchange it, which whoever owns the
+    /// root, or may write there, could. Throws "does not exist" where it does not.
+    func requireOwn() throws(EngineError) {
+        try Self.requireTrusted(root)
+        guard let status = try? FileStatus(pathItself: path), status.kind == .directory else {
+            throw Self.missing(path)
+        }
+        guard status.uid == Identity.effectiveUser, status.mode & Self.writableByOthers == 0 else {
+            throw Self.foreign(path, status)
+        }
+    }
+
+    /// Of root, or of the caller, and nobody else may rename what is in it.
+    private static func requireTrusted(_ root: String) throws(EngineError) {
+        guard let status = try? FileStatus(path: root) else { return }
+        let isSticky = status.mode & 0o1000 != 0
+        guard status.uid == 0 || status.uid == Identity.effectiveUser,
+            isSticky || status.mode & writableByOthers == 0
+        else { throw foreign(root, status) }
+    }
+
+    private static let writableByOthers: UInt32 = 0o022
+
+    private static func foreign(_ path: String, _ status: FileStatus) -> EngineError {
+        EngineError(
+            "trust the state in \(path)",
+            "it belongs to user \(status.uid) and has mode 0\(String(status.mode, radix: 8)): others "
+                + "could have put it there",
+            code: EPERM,
+            hint: "call the runtime as that user, or give --root a directory of its own"
+        )
+    }
+
     /// mkdir(2) decides who of several callers makes the container.
     func make() throws(EngineError) {
+        try Self.requireTrusted(root)
         do throws(SystemError) {
             try check("make directory \(path)") { unsafe mkdir(path, 0o700) }
         } catch {
@@ -82,7 +121,7 @@ struct StateDirectory {
         return (try? FileLock.tryLock(directory)) == false
     }
 
-    var exists: Bool { (try? FileStatus(path: path))?.kind == .directory }
+    var exists: Bool { (try? FileStatus(pathItself: path))?.kind == .directory }
 
     /// Init holds the fifo open for as long as it waits. That there is a file says less: `start` may
     /// have been ended before it could remove it.

@@ -67,6 +67,7 @@ struct ContainerInit {
         umask(0)
         if !namespaces.needsStage { try namespaces.join() }
         hear(.prepared, channel)
+        Scheduling.forgetCaller()
         try attempt("prepare the container's process") { () throws(SystemError) in
             if namespaces.makesUser { try Identity.becomeRoot() }
             try ProcessControl.beginSession()
@@ -147,11 +148,7 @@ struct ContainerInit {
             throw EngineError("enter the rootfs \(rootfs)", "it was not opened")
         }
         guard namespaces.made.contains(.mount) else {
-            // The mounts are somebody else's; only the root is the container's.
-            return try attempt("enter the rootfs \(rootfs)") { () throws(SystemError) in
-                try root.descriptor.makeWorkingDirectory()
-                try MountTree.changeRoot()
-            }
+            return try enterForeignMounts(root, channel)
         }
         try attachRootfs(root.descriptor)
         var steps = MountSteps(
@@ -176,6 +173,30 @@ struct ContainerInit {
         try steps.seal()
         if plan.readonlyRoot { try steps.makeRootReadOnly() }
         try pivot(steps)
+        try setNames()
+    }
+
+    /// The mounts are somebody else's; only the root is the container's, and whatever else the
+    /// configuration asks for that needs no mount.
+    private func enterForeignMounts(
+        _ root: HeldDescriptor, _ channel: borrowing HandshakeChannel
+    ) throws(EngineError) {
+        try runHooksBeforePivot(channel)
+        if !sysctls.entries.isEmpty {
+            let proc = try privateProc()
+            try sysctls.apply(procfs: proc.root)
+        }
+        try attempt("enter the rootfs \(rootfs)") { () throws(SystemError) in
+            try root.descriptor.makeWorkingDirectory()
+            try MountTree.changeRoot()
+        }
+        if setup.process.terminal {
+            let top = try attempt("open the rootfs") { () throws(SystemError) in
+                try root.descriptor.duplicate()
+            }
+            let terminal = try ContainerTerminal.make(in: Rootfs(top))
+            try attach(terminal)
+        }
         try setNames()
     }
 

@@ -89,6 +89,7 @@ struct ExecInit {
 
     private func prepare(_ channel: borrowing HandshakeChannel) throws(EngineError) {
         let affinity = setup.process.execCPUAffinity
+        Scheduling.forgetCaller()
         try Scheduling.apply(processors: affinity?.initial)
         try attempt("join the container") { () throws(SystemError) in
             try ProcessControl.setParentDeathSignal(SIGKILL)

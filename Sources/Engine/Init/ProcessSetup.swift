@@ -133,12 +133,18 @@ struct ProcessSetup {
     }
 
     /// A caller's /dev/null may be open for one direction only, as containerd's is; the container's
-    /// own is not. Whatever else the image has under the name is left alone.
+    /// own is not. Whatever else the image has under the name is left alone: looked at before, so that
+    /// no other device is opened, and after, because the container's processes may exchange it.
     private func reopenNull(as stream: Int32) {
-        let flags = O_NOFOLLOW | O_NOCTTY
-        guard let place = try? openFile("/dev/null", flags | APUS_O_PATH),
-            let status = try? FileStatus(of: place), status.isCharacter(1, 3),
-            let null = try? openFile("/dev/null", flags | O_RDWR)
+        guard let root = try? openFile("/", OpenMode.pathDirectory.flags) else { return }
+        let resolve: Resolve = [.inRoot, .noSymlinks, .noMagicLinks]
+        func isNull(_ file: borrowing OwnedDescriptor) -> Bool {
+            (try? FileStatus(of: file))?.isCharacter(1, 3) == true
+        }
+        guard let place = try? openFile(in: root, "dev/null", .path, resolve: resolve),
+            isNull(place),
+            let null = try? openFile(in: root, "dev/null", .readWrite, resolve: resolve),
+            isNull(null)
         else { return }
         _ = dup2(null.raw, stream)
     }

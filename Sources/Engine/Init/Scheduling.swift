@@ -31,6 +31,10 @@ enum Scheduling {
         if let memoryPolicy { try apply(memoryPolicy) }
     }
 
+    /// What the runtime's caller was bound to is nothing of the container's: its cpuset says where it
+    /// runs. A security policy may forbid the call, which then changes nothing.
+    static func forgetCaller() { try? ProcessControl.allowAllProcessors() }
+
     /// `process.execCPUAffinity`.
     static func apply(processors text: String?) throws(EngineError) {
         guard let text, !text.isEmpty else { return }

@@ -152,8 +152,24 @@ package enum SystemdProperties {
 
     private static let annotationPrefix = "org.systemd.property."
 
-    /// `org.systemd.property.TimeoutStopUSec: "uint64 5000000"`: any property, its value in the
-    /// text form of GVariant. `...Sec` is in seconds, as in unit files.
+    /// How the unit is described, ordered, ended and limited. A manager may pass annotations on that
+    /// its users write; a property that stops other units (Conflicts), reboots the machine
+    /// (FailureAction), takes other processes along (PIDs) or opens devices is none of theirs.
+    private static let annotatable: Set<String> = [
+        "After", "AllowedCPUs", "AllowedMemoryNodes", "Before", "BlockIOWeight",
+        "CPUQuotaPerSecUSec",
+        "CPUQuotaPeriodUSec", "CPUShares", "CPUWeight", "CollectMode", "DefaultMemoryLow",
+        "DefaultMemoryMin", "Description", "Documentation", "FinalKillSignal", "IOWeight",
+        "KillSignal", "ManagedOOMMemoryPressure", "ManagedOOMMemoryPressureLimit",
+        "ManagedOOMPreference", "ManagedOOMSwap", "MemoryHigh", "MemoryLimit", "MemoryLow",
+        "MemoryMax", "MemoryMin", "MemorySwapMax", "MemoryZSwapMax", "OOMPolicy", "RuntimeMaxUSec",
+        "SendSIGHUP", "SendSIGKILL", "StartupAllowedCPUs", "StartupAllowedMemoryNodes",
+        "StartupBlockIOWeight", "StartupCPUShares", "StartupCPUWeight", "StartupIOWeight",
+        "TasksMax", "TimeoutStopUSec",
+    ]
+
+    /// `org.systemd.property.TimeoutStopUSec: "uint64 5000000"`: a property, its value in the text
+    /// form of GVariant. `...Sec` is in seconds, as in unit files.
     package static func annotated(
         _ name: String, _ text: String
     ) throws(EngineError) -> SystemdProperty {
@@ -161,6 +177,13 @@ package enum SystemdProperties {
         guard name.utf8.count > 2,
             name.utf8.allSatisfy({ (0x41...0x5a).contains($0 & 0xdf) })
         else { throw EngineError(stage, "\"\(name)\" is no name of a property") }
+        let known =
+            name.hasSuffix("Sec") && !name.hasSuffix("USec") ? name.dropLast(3) + "USec" : name
+        guard annotatable.contains(known) else {
+            throw EngineError(
+                stage, "an annotation may not set \(name) of the container's unit", code: EPERM,
+                hint: "only how the unit is described, ordered, ended and limited")
+        }
         guard let value = GVariantText.value(text) else {
             throw EngineError(
                 stage, "\"\(text)\" is no value",

@@ -22,6 +22,12 @@ enum Features: Verb {
             $0["annotations"] = .object {
                 $0["io.github.seccomp.libseccomp.version"] = .string(Libraries.seccompVersion)
             }
+            // Managers must not take these from whoever is not trusted; a dot ends a prefix.
+            $0["potentiallyUnsafeConfigAnnotations"] =
+                [
+                    "org.criu.config", "org.systemd.property.", "run.oci.keep_original_groups",
+                    "run.oci.pidfd_receiver",
+                ].json
         }
     }
 
