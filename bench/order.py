@@ -57,7 +57,15 @@ with tempfile.TemporaryDirectory(prefix="apus-order-") as work:
     call(*base, "run", "--detach", "--bundle", long, name, stdin=subprocess.DEVNULL)
     addresses = []
     try:
-        for verb in (["run", "--bundle", short, name + "-run"], ["exec", name, "/bin/true"], ["state", name]):
+        verbs = [
+            ["run", "--bundle", short, name + "-run"],
+            ["exec", name, "/bin/true"],
+            ["create", "--bundle", short, name + "-life"],
+            ["start", name + "-life"],
+            ["delete", "--force", name + "-life"],
+            ["state", name],
+        ]
+        for verb in verbs:
             call(tracer, work / "list", *base, *verb, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
             addresses += [int(line, 16) for line in (work / "list").read_text().split()]
     finally:

@@ -105,18 +105,21 @@ package struct Cgroup: Equatable, Sendable {
 extension Cgroup {
     /// Makes the directories and sets the limits; no process is in them yet. On failure nothing
     /// that was made is left. A container without `resources` still gets the device rules.
+    /// `besidesUnified` is for what `makeUnified` has begun; `beforeUndoing` takes out who is in it.
     package mutating func make(
-        _ resources: Resources?, recorder: Recorder
+        _ resources: Resources?, recorder: Recorder, besidesUnified: Bool = false,
+        beforeUndoing: () -> Void = {}
     ) throws(EngineError) {
         let wanted = directories
         do {
-            try makeDirectories(resources)
+            try makeDirectories(resources, besidesUnified: besidesUnified)
             let needsV2 = isPureV2 || resources?.needsV2 == true
             let plan = try CgroupPlan(
                 resources ?? Resources(), controllers: controllers(withV2: needsV2))
             try announce(plan)
             try apply(plan, recorder: recorder)
         } catch {
+            beforeUndoing()
             try? remove()
             // Also of a directory that could not be made itself.
             for directory in wanted { CgroupTree.removeMadeParents(of: directory) }
@@ -124,10 +127,29 @@ extension Cgroup {
         }
     }
 
-    private mutating func makeDirectories(_ resources: Resources?) throws(EngineError) {
-        var made: [CgroupDirectory] = []
+    /// The v2 directory beside v1 hierarchies alone: the one that a process has to be born in.
+    package mutating func makeUnified() throws(EngineError) {
+        guard let index = directories.firstIndex(where: { $0.version == .v2 }) else { return }
+        let wanted = directories[index]
+        do {
+            directories[index].made = try CgroupTree.make(wanted.path)
+            directories[index].newParents = 0
+            if !directories[index].made { try Self.refuseInUse(directories[index]) }
+        } catch {
+            CgroupTree.removeMadeParents(of: wanted)
+            throw error
+        }
+    }
+
+    /// What `makeUnified` makes.
+    var unified: Cgroup { Cgroup(directories: directories.filter { $0.version == .v2 }) }
+
+    private mutating func makeDirectories(
+        _ resources: Resources?, besidesUnified: Bool
+    ) throws(EngineError) {
+        var made = besidesUnified ? unified.directories : []
         defer { directories = made }
-        for var directory in directories {
+        for var directory in directories where !besidesUnified || directory.version == .v1 {
             do {
                 directory.made = try CgroupTree.make(directory.path) || unit != nil
                 directory.newParents = 0
@@ -180,7 +202,7 @@ extension Cgroup {
 
 extension Resources {
     /// Beside v1 hierarchies, only what v2 alone may offer is a reason to pass controllers on.
-    fileprivate var needsV2: Bool {
+    var needsV2: Bool {
         !hugepageLimits.isEmpty || !rdma.isEmpty || !unified.isEmpty
     }
 }

@@ -81,9 +81,15 @@ package struct CgroupEntry: ~Copyable {
 }
 
 extension Cgroup {
-    /// For the container's first process.
-    package func entry() throws(EngineError) -> CgroupEntry {
-        try CgroupEntry(directories: directories)
+    /// For the container's first process. `onlyUnified` is for one that joins the others itself, when
+    /// they are there: see `joinHierarchies`.
+    package func entry(onlyUnified: Bool = false) throws(EngineError) -> CgroupEntry {
+        try CgroupEntry(directories: onlyUnified ? unified.directories : directories)
+    }
+
+    /// The calling process joins every v1 hierarchy.
+    func joinHierarchies() throws(EngineError) {
+        try CgroupEntry(directories: directories.filter { $0.version == .v1 }).enter()
     }
 
     /// For one more process beside `initPid`. `subgroup` is `exec --cgroup`: a path below the

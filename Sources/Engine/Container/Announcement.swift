@@ -64,7 +64,7 @@ struct InheritedDescriptors {
             throw EngineError("pass descriptors on", "\(count) of them are too many")
         }
         for number in 3..<(3 + count) {
-            guard (try? FileStatus(raw: number)) != nil else {
+            guard !SealedExecutable.holds(number), (try? FileStatus(raw: number)) != nil else {
                 throw EngineError(
                     "pass descriptors on", "descriptor \(number) is not open", code: EBADF,
                     hint: "--preserve-fds N passes the descriptors 3 to N+2")

@@ -9,8 +9,12 @@ package final class Container {
     /// The directory of all containers' state.
     package let root: String
     package private(set) var record: StateRecord
+    /// Of `record`, as it was read or written last.
+    var recordText: [UInt8]?
     /// Its init and the line to it, for the caller that has made it.
     private var spawned: Spawned?
+    /// Its init goes on without the caller.
+    private var isAcknowledged = false
     private var console: OwnedDescriptor?
     /// What `spec` has read.
     var readSpec: Spec?
@@ -58,7 +62,10 @@ package final class Container {
         }
     }
 
-    func acknowledge() throws(EngineError) { try tell(.acknowledged) }
+    func acknowledge() throws(EngineError) {
+        isAcknowledged = true
+        try tell(.acknowledged)
+    }
 
     /// What ended init before it was ready.
     func explainDeath() -> EngineError {
@@ -113,6 +120,9 @@ package final class Container {
             if case .failed(let error) = message { throw error }
         }
     }
+
+    /// Its init waits for this caller's word before it waits for `start`.
+    var waitsForUs: Bool { spawned != nil && !isAcknowledged }
 
     // MARK: What others see
 

@@ -39,21 +39,22 @@ extension Container {
 
 /// The making of one container: what was planned, and what has been made so far.
 final class Creation {
-    private let spec: Spec
+    let spec: Spec
     private let process: OCI.Process
-    private let options: CreateOptions
-    private let plan: MountPlan
-    private let namespaces: NamespacePlan
+    let options: CreateOptions
+    let plan: MountPlan
+    let namespaces: NamespacePlan
     private let sysctls: SysctlPlan
     private let filter: SeccompProgram?
     private let rootfs: String
     private let descriptors: InheritedDescriptors
     private let holdings: CapabilityHoldings
     private let resctrl: ResctrlPlan?
+    let isInUserNamespace: Bool
     let initialRecord: StateRecord
-    private var cgroup: Cgroup?
+    var cgroup: Cgroup?
     /// Holds the place of the container's process in its systemd unit.
-    private var keeper: ScopeKeeper?
+    var keeper: ScopeKeeper?
     private var hooksHaveRun = false
 
     /// Everything that can be decided, and refused, before anything is touched.
@@ -82,6 +83,7 @@ final class Creation {
             try SeccompProgram(seccomp, cacheRoot: options.root)
         }
         holdings = try CapabilityHoldings.ofThisProcess()
+        isInUserNamespace = UserNamespace.isOurs
         resctrl = try spec.linux.intelRdt.map { (wanted) throws(EngineError) in
             try ResctrlPlan(wanted, id: options.id, exists: KernelFile.exists)
         }
@@ -178,62 +180,30 @@ final class Creation {
             try file.writeAll(configuration)
             if options.hearsReadiness { try makeDirectories(directory.notify, mode: 0o755) }
         }
-        if cgroup != nil {
-            do throws(EngineError) {
-                try recorder.measure("cgroup") { () throws(EngineError) in
-                    keeper = try cgroup?.beginUnit(
-                        id: options.id, devices: spec.linux.resources?.devices ?? [],
-                        annotations: spec.annotations)
-                    var resources = spec.linux.resources
-                    if keeper != nil { resources?.leaveRoomForKeeper() }
-                    try cgroup?.make(resources, recorder: recorder)
-                }
-            } catch {
-                // It has undone itself; one that was refused because it is another container's must
-                // not be emptied when the rest is undone.
-                container.change { $0.cgroup = nil }
-                throw error
-            }
-            container.change { $0.cgroup = cgroup }
-            try delegateCgroup()
-        }
         let fifo = HeldDescriptor(try directory.makeFifo())
         let console = try ConsoleSocket(options.console)
-        let spawned = try recorder.measure("clone") { () throws(EngineError) in
-            try spawn(fifo, console, closing: [lock])
+        let begin = { [self] () throws(EngineError) in
+            let spawned = try recorder.measure("clone") { () throws(EngineError) in
+                try spawn(fifo, console, closing: [lock])
+            }
+            container.adopt(spawned)
+            SealedExecutable.releaseMount()
         }
-        container.adopt(spawned)
+        if entersCgroupLater {
+            try makeCgroup(while: begin, container, recorder)
+        } else {
+            try makeCgroup(container, recorder)
+            try begin()
+        }
         if keeper != nil { try releaseScope(recorder) }
         try recorder.measure("init") { () throws(EngineError) in
             try converse(container, directory, recorder)
         }
         container.take(console: try console.receive())
         try announce(container)
+        try directory.commit()
         container.change { $0.isComplete = true }
-        try directory.write(container.record)
-        try container.acknowledge()
-    }
-
-    /// The scope holds the container's process now. While it held another, a limit of one process
-    /// could not be set.
-    private func releaseScope(_ recorder: Recorder) throws(EngineError) {
-        keeper = nil
-        guard let pids = spec.linux.resources?.pids, let limit = pids.limit,
-            Cgroup.leastScopeProcesses > limit, limit >= 0
-        else { return }
-        try cgroup?.update(Resources(pids: pids), recorder: recorder)
-    }
-
-    /// A container that may write to its own cgroup, in namespaces of its own, owns it.
-    private func delegateCgroup() throws(EngineError) {
-        guard namespaces.makesCgroup, namespaces.makesUser, let cgroup,
-            plan.steps.contains(where: {
-                $0.content == .cgroup && !$0.options.set.contains(.readOnly)
-            }),
-            let user = IDMap.host(of: 0, spec.linux.uidMappings),
-            let group = IDMap.host(of: 0, spec.linux.gidMappings)
-        else { return }
-        try cgroup.delegate(user: user, group: group)
+        if !options.startFollows { try container.acknowledge() }
     }
 
     private func spawn(
@@ -247,24 +217,25 @@ final class Creation {
             isUnprivileged
             ? nil
             : try HostSources(
-                plan, rootfs: rootfs, cgroup: cgroup,
-                bindsDevices: spec.linux.namespace(.user) != nil || UserNamespace.isOurs)
+                plan, rootfs: rootfs, cgroup: entersCgroupLater ? nil : cgroup,
+                bindsDevices: spec.linux.namespace(.user) != nil || isInUserNamespace)
         let setup = ProcessSetup(
             process: process, personality: spec.linux.personality,
             memoryPolicy: spec.linux.memoryPolicy, filter: filter,
             capabilities: try capabilities(), preserved: descriptors.count,
             listening: descriptors.listening, keepsGroups: RuntimeAnnotation.keepsGroups(spec))
         let entry = try cgroup.map { (cgroup) throws(EngineError) in
-            HeldCgroupEntry(try cgroup.entry())
+            HeldCgroupEntry(try cgroup.entry(onlyUnified: entersCgroupLater))
         }
         let initial = ContainerInit(
             spec: spec, id: options.id, bundle: options.bundle, rootfs: rootfs, plan: plan,
             namespaces: namespaces, sysctls: sysctls, setup: setup, noPivot: options.noPivot,
             noNewKeyring: options.noNewKeyring, hostProc: hostProc,
             consoleSocket: console.theirs, cgroup: cgroup, isUnprivileged: isUnprivileged,
-            fifo: fifo)
+            entersCgroupLater: entersCgroupLater, fifo: fifo)
         return try Spawn.process(
-            namespaces, cgroup: entry, closing: closing, isTraceable: isUnprivileged
+            namespaces, cgroup: entry, closing: closing, isTraceable: isUnprivileged,
+            unsharesItself: entersCgroupLater
         ) { channel in
             initial.run(sources, channel)
         }
@@ -283,6 +254,10 @@ final class Creation {
     ) throws(EngineError) {
         try prepare(container.record.initPid)
         try container.tell(.prepared)
+        // While the process is busy.
+        var complete = container.record
+        complete.isComplete = true
+        container.recordText = try directory.prepare(complete)
         while true {
             guard let message = try container.hear() else { throw container.explainDeath() }
             switch message {

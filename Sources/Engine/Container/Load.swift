@@ -34,8 +34,12 @@ extension Container {
         let directory = StateDirectory(id: id, root: root)
         try directory.requireOwn()
         // Without a record `create` was ended at its very beginning: nothing else was made.
-        let record = try directory.readRecord() ?? .unwritten
-        return Container(id: id, root: root, record: record)
+        guard let text = try directory.readRecordText() else {
+            return Container(id: id, root: root, record: .unwritten)
+        }
+        let container = Container(id: id, root: root, record: try directory.parse(text))
+        container.recordText = text
+        return container
     }
 
     /// False also for a name that cannot be a container's.
@@ -83,7 +87,10 @@ extension Container {
 
     /// Reads the record again, under the lock.
     func reload() throws(EngineError) {
-        guard let fresh = try directory.readRecord() else { return }
+        // Mostly it is what we know: then reading is little, and understanding it would be much.
+        guard let text = try directory.readRecordText(), text != recordText else { return }
+        let fresh = try directory.parse(text)
+        recordText = text
         change { $0 = fresh }
     }
 }

@@ -31,6 +31,9 @@ package struct CreateOptions: Sendable {
     package var noPivot = false
     package var noNewKeyring = false
     package var cgroupManager = CgroupManager.cgroupfs
+    /// The caller starts the container next, before anything else: until then its init waits for the
+    /// caller, and ends with it.
+    package var startFollows = false
 
     package init(id: String, root: String, bundle: String) {
         self.id = id

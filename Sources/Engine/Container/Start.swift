@@ -7,9 +7,12 @@ extension Container {
     /// The program begins. Only from `created`.
     package func start(_ recorder: Recorder) throws(EngineError) {
         let lock = try directory.lock()
-        try requireCreated()
+        // Of an init that waits for us nobody else has made anything.
+        if !waitsForUs { try requireCreated() }
         let fifo = try recorder.measure("start") { () throws(EngineError) in
             let fifo = HeldDescriptor(try release())
+            // Both at once: it is woken once.
+            if waitsForUs { try acknowledge() }
             try awaitExec()
             return fifo
         }

@@ -25,6 +25,7 @@ struct StateDirectory {
     }
 
     var record: String { "\(path)/\(Self.recordName)" }
+    private var nextRecord: String { "\(record).next" }
     var configuration: String { "\(path)/\(Self.configurationName)" }
     var criuWork: String { "\(path)/\(Self.criuName)" }
     var notify: String { "\(path)/\(Self.notifyName)" }
@@ -128,26 +129,57 @@ struct StateDirectory {
     var isAwaited: Bool { (try? openFile(fifo, O_WRONLY | O_NONBLOCK | O_NOFOLLOW)) != nil }
 
     func write(_ record: StateRecord) throws(EngineError) {
-        do throws(SystemError) {
+        try writing { () throws(SystemError) in
             try replaceFile(self.record, with: Array(record.jsonText().utf8))
+        }
+    }
+
+    /// The work of `write`, but for the moment at which the record becomes the one that counts.
+    /// Answers its text.
+    func prepare(_ record: StateRecord) throws(EngineError) -> [UInt8] {
+        let text = Array(record.jsonText().utf8)
+        try writing { () throws(SystemError) in
+            let file = try openFile(
+                nextRecord, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: 0o600)
+            try file.writeAll(text)
+        }
+        return text
+    }
+
+    /// That moment.
+    func commit() throws(EngineError) {
+        try writing { () throws(SystemError) in
+            try check("rename \(nextRecord)") { unsafe rename(nextRecord, record) }
+        }
+    }
+
+    private func writing(_ work: () throws(SystemError) -> Void) throws(EngineError) {
+        do throws(SystemError) {
+            try work()
         } catch {
             throw EngineError(
-                error, during: "write \(self.record)",
-                hint: error.isOutOfSpace ? Self.fullHint : "")
+                error, during: "write \(record)", hint: error.isOutOfSpace ? Self.fullHint : "")
         }
     }
 
     /// nil where `create` was ended before it could write one.
     func readRecord() throws(EngineError) -> StateRecord? {
-        let text: [UInt8]
+        guard let text = try readRecordText() else { return nil }
+        return try parse(text)
+    }
+
+    func readRecordText() throws(EngineError) -> [UInt8]? {
         do throws(SystemError) {
-            text = try readAll(
+            return try readAll(
                 try openFile(record, O_RDONLY | O_NOFOLLOW), limit: Self.mostRecordBytes,
                 of: record)
         } catch {
             if error.code == ENOENT { return nil }
             throw EngineError(error, during: "read the container's state")
         }
+    }
+
+    func parse(_ text: [UInt8]) throws(EngineError) -> StateRecord {
         do throws(DocumentError) {
             return try readJSON(from: text, of: record)
         } catch {

@@ -24,6 +24,8 @@ struct ContainerInit {
     let cgroup: Cgroup?
     /// The caller may not mount anything outside of the user namespace that it makes.
     let isUnprivileged: Bool
+    /// Its cgroup is being made; it makes its namespaces meanwhile.
+    let entersCgroupLater: Bool
     /// exec.fifo, both ways, so that a reader waits though there is no writer.
     let fifo: HeldDescriptor
 
@@ -36,22 +38,24 @@ struct ContainerInit {
                 try enterNamespaces(channel)
             }
             try recorder.measure("rootfs") { () throws(EngineError) in
-                guard let sources else { return try enterRootfs(try openSources(), channel) }
+                guard var sources else { return try enterRootfs(try openSources(), channel) }
+                if entersCgroupLater { try sources.openCgroups(cgroup, for: plan) }
                 try enterRootfs(sources, channel)
             }
-            let (path, warnings) = try recorder.measure("identity") { () throws(EngineError) in
+            let program = try recorder.measure("identity") { () throws(EngineError) in
                 try becomeProcess(channel)
             }
             try setup.installLateFilter(channel, listening: true)
-            for phase in recorder.phases { tell(.phase(phase), channel) }
-            for warning in warnings { tell(.warning(warning), channel) }
             // From here on the end of the line says that the runtime has ended; a signal could
             // still come after its last word.
             try setDeathSignal(0)
             try setTraceable(false)
-            tell(.ready, channel)
+            let words =
+                recorder.phases.map { Handshake.phase($0) }
+                + program.warnings.map { Handshake.warning($0) }
+            tell(words + [.ready], channel)
             hear(.acknowledged, channel)
-            try execute(path, channel)
+            try execute(program, channel)
         } catch {
             fail(error, channel)
         }
@@ -65,8 +69,11 @@ struct ContainerInit {
             try ProcessControl.setParentDeathSignal(SIGKILL)
         }
         umask(0)
+        if entersCgroupLater { try Spawn.unshare(namespaces.made) }
         if !namespaces.needsStage { try namespaces.join() }
+        if entersCgroupLater { try raiseLoopback() }
         hear(.prepared, channel)
+        if entersCgroupLater { try cgroup?.joinHierarchies() }
         Scheduling.forgetCaller()
         try attempt("prepare the container's process") { () throws(SystemError) in
             if namespaces.makesUser { try Identity.becomeRoot() }
@@ -83,10 +90,13 @@ struct ContainerInit {
             hear(.proceed, channel)
         }
         try enterTimeNamespace()
-        if namespaces.made.contains(.network) {
-            try attempt("prepare the network namespace") { () throws(SystemError) in
-                try Loopback.raise()
-            }
+        if !entersCgroupLater { try raiseLoopback() }
+    }
+
+    private func raiseLoopback() throws(EngineError) {
+        guard namespaces.made.contains(.network) else { return }
+        try attempt("prepare the network namespace") { () throws(SystemError) in
+            try Loopback.raise()
         }
     }
 
@@ -270,6 +280,7 @@ struct ContainerInit {
             if noPivot {
                 try MountTree.moveRoot(to: steps.rootfs.root)
             } else {
+                if plan.hostPropagation.kind != .shared { leaveMounts(steps.proc) }
                 try MountTree.pivotRoot(to: steps.rootfs.root)
             }
             if let change = plan.rootPropagation {
@@ -282,6 +293,16 @@ struct ContainerInit {
                 if recursive { try steps.restorePropagation() }
             }
         }
+    }
+
+    /// Below what is about to be detached: see there. Not on its top, which would then be taken for
+    /// it; and on a shared mount they would appear on the host.
+    private func leaveMounts(_ proc: borrowing PrivateProc) {
+        // Nothing but time is lost where that does not work.
+        guard (try? proc.leave(at: "/proc")) != nil, let file = try? proc.open("version", .path) else {
+            return
+        }
+        try? SealedExecutable.leaveMount(on: file)
     }
 
     private var pivotHint: String { "a root on a ramdisk needs --no-pivot" }
@@ -297,9 +318,16 @@ struct ContainerInit {
 
     // MARK: Identity and program
 
+    /// What is to be executed.
+    private struct Program {
+        let path: String
+        let environment: [String]
+        let warnings: [String]
+    }
+
     private func becomeProcess(
         _ channel: borrowing HandshakeChannel
-    ) throws(EngineError) -> (path: String, warnings: [String]) {
+    ) throws(EngineError) -> Program {
         let warnings = try setup.limit()
         try setup.becomeUser(channel)
         let environment = setup.environment()
@@ -307,12 +335,13 @@ struct ContainerInit {
         try setDeathSignal(SIGKILL)
         let path = try ProgramLookup.find(
             setup.process.args.first ?? "", environment: environment)
-        return (path, warnings)
+        return Program(path: path, environment: environment, warnings: warnings)
     }
 
     private func execute(
-        _ path: String, _ channel: borrowing HandshakeChannel
+        _ program: Program, _ channel: borrowing HandshakeChannel
     ) throws(EngineError) {
+        SealedExecutable.releaseMount()
         try attempt("wait for the start") { () throws(SystemError) in
             var byte: [UInt8] = [0]
             _ = try fifo.descriptor.read(into: &byte)
@@ -320,7 +349,7 @@ struct ContainerInit {
         try HookRunner.run(
             spec.hooks.startContainer, at: .startContainer, state: hookState(.created),
             directory: "/")
-        try setup.execute(path, channel)
+        try setup.execute(program.path, environment: program.environment, channel)
     }
 
     private func setDeathSignal(_ signal: Int32) throws(EngineError) {
@@ -332,7 +361,11 @@ struct ContainerInit {
     // MARK: The runtime's ear
 
     private func tell(_ message: Handshake, _ channel: borrowing HandshakeChannel) {
-        guard (try? channel.send(message)) != nil else { _exit(1) }
+        tell([message], channel)
+    }
+
+    private func tell(_ messages: [Handshake], _ channel: borrowing HandshakeChannel) {
+        guard (try? channel.send(messages)) != nil else { _exit(1) }
     }
 
     /// A runtime that is gone leaves nothing to become.

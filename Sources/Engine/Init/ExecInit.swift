@@ -76,11 +76,12 @@ struct ExecInit {
             try setTerminal()
             let warnings = try setup.limit()
             try setup.becomeUser(channel)
+            let environment = setup.environment()
             let path = try ProgramLookup.find(
-                setup.process.args.first ?? "", environment: setup.environment())
+                setup.process.args.first ?? "", environment: environment)
             try setup.installLateFilter(channel, listening: true)
             try tell(warnings, channel)
-            try setup.execute(path, channel)
+            try setup.execute(path, environment: environment, channel)
         } catch {
             try? channel.send(.failed(error))
         }
@@ -130,9 +131,8 @@ struct ExecInit {
         _ warnings: [String], _ channel: borrowing HandshakeChannel
     ) throws(EngineError) {
         try attempt("report to the runtime") { () throws(SystemError) in
-            for warning in warnings { try channel.send(.warning(warning)) }
             try ProcessControl.setParentDeathSignal(0)
-            try channel.send(.ready)
+            try channel.send(warnings.map { Handshake.warning($0) } + [.ready])
         }
     }
 }

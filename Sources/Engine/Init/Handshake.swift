@@ -146,11 +146,14 @@ struct HandshakeChannel: ~Copyable {
 
     init(_ socket: consuming OwnedDescriptor) { self.socket = socket }
 
-    func send(_ message: Handshake) throws(SystemError) {
-        let frame = Self.frame(message)
+    func send(_ message: Handshake) throws(SystemError) { try send([message]) }
+
+    /// Several at once: the other side is woken once.
+    func send(_ messages: [Handshake]) throws(SystemError) {
+        let frames = messages.flatMap { Self.frame($0) }
         var sent = 0
-        while sent < frame.count {
-            sent += try UnixSocket.send(frame[sent...], on: socket)
+        while sent < frames.count {
+            sent += try UnixSocket.send(frames[sent...], on: socket)
         }
     }
 

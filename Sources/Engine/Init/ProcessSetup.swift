@@ -162,8 +162,9 @@ struct ProcessSetup {
     }
 
     /// execve(2). Comes back only with an error.
-    func execute(_ path: String, _ channel: borrowing HandshakeChannel) throws(EngineError) {
-        let environment = environment()
+    func execute(
+        _ path: String, environment: [String], _ channel: borrowing HandshakeChannel
+    ) throws(EngineError) {
         ProcessControl.resetSignals()
         try keepDescriptors()
         try installLateFilter(channel, listening: false)

@@ -18,16 +18,19 @@ final class HeldCgroupEntry {
 
 /// Makes processes in namespaces.
 enum Spawn {
-    /// Clones the runtime. `body` is what the child does; it never comes back. `private` are
+    /// Clones the runtime. With `unsharesItself` the child makes its namespaces, but for that of its
+    /// pid, by `unshare`. `body` is what the child does; it never comes back. `private` are
     /// descriptors that only the runtime may hold: locks, above all. Of a process that may not be
     /// traced an unprivileged caller could not map the users.
     static func process(
         _ namespaces: NamespacePlan, cgroup: HeldCgroupEntry?, closing private: [Int32],
-        isTraceable: Bool = false, _ body: (borrowing HandshakeChannel) -> Never
+        isTraceable: Bool = false, unsharesItself: Bool,
+        _ body: (borrowing HandshakeChannel) -> Never
     ) throws(EngineError) -> Spawned {
         let join = { () throws(EngineError) in try namespaces.join() }
+        let made = unsharesItself ? namespaces.made.intersection(.pid) : namespaces.made
         return try process(
-            namespaces.made, cgroup: cgroup, closing: `private`, isTraceable: isTraceable,
+            made, cgroup: cgroup, closing: `private`, isTraceable: isTraceable,
             joining: namespaces.needsStage ? join : nil, body)
     }
 
@@ -138,6 +141,13 @@ enum Spawn {
         } catch {
             throw explain(error, namespaces)
         }
+    }
+
+    /// By the process itself.
+    static func unshare(_ namespaces: Namespaces) throws(EngineError) {
+        let own = namespaces.subtracting(.pid)
+        guard !own.isEmpty else { return }
+        do throws(SystemError) { try own.unshare() } catch { throw explain(error, namespaces) }
     }
 
     private static func explain(_ error: SystemError, _ namespaces: Namespaces) -> EngineError {

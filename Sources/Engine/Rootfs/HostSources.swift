@@ -48,12 +48,18 @@ struct HostSources {
             switch step.content {
             case .bind(let source, let tree):
                 binds[step.index] = try Self.openBind(source, tree: tree, step, plan)
-            case .cgroup:
-                if cgroups.isEmpty { cgroups = try Self.openCgroups(cgroup) }
-            case .filesystem, .remount:
+            case .cgroup, .filesystem, .remount:
                 continue
             }
         }
+        try openCgroups(cgroup, for: plan)
+    }
+
+    /// What the container shows of its cgroups. They may be made last, and are opened then, also by the
+    /// container's process: before anything else is mounted its paths mean what the caller's do.
+    mutating func openCgroups(_ cgroup: Cgroup?, for plan: MountPlan) throws(EngineError) {
+        guard plan.steps.contains(where: { $0.content == .cgroup }) else { return }
+        cgroups = try Self.openCgroups(cgroup)
     }
 
     private static func openRootfs(

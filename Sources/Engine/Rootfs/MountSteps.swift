@@ -122,6 +122,7 @@ struct MountSteps: ~Copyable {
     private func make(
         _ type: String, _ source: String?, _ options: MountOptions
     ) throws(SystemError) -> OwnedDescriptor {
+        if type == "proc", let mount = proc.share(source, options) { return mount }
         do throws(SystemError) {
             let context = try FilesystemContext(type)
             if let source, !source.isEmpty { try context.set("source", to: source) }

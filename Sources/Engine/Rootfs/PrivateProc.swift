@@ -10,22 +10,63 @@ package import Linux
 package struct PrivateProc: ~Copyable {
     /// Its top directory.
     package let root: OwnedDescriptor
+    /// It was made here; else it is the host's.
+    private let isOwn: Bool
 
     /// Of the pid namespace of the calling process. Where that cannot be mounted, which happens in
     /// a user namespace that does not own it, `fallback` is used: the host's own /proc, opened
     /// before any container was entered.
     package init(fallback: borrowing OwnedDescriptor) throws(SystemError) {
         do throws(SystemError) {
-            root = try FilesystemContext("proc").mount([.noSetuid, .noDevices, .noExec])
+            root = try Self.make()
+            isOwn = true
         } catch {
             guard error.code == EPERM || error.code == ENODEV else { throw error }
             root = try fallback.duplicate()
+            isOwn = false
         }
     }
 
     /// Of the calling process's own pid namespace; it has to be allowed to mount one.
     package init() throws(SystemError) {
-        root = try FilesystemContext("proc").mount([.noSetuid, .noDevices, .noExec])
+        root = try Self.make()
+        isOwn = true
+    }
+
+    private static let source = "proc"
+    private static let attributes: MountAttributes = [.noSetuid, .noDevices, .noExec]
+
+    private static func make() throws(SystemError) -> OwnedDescriptor {
+        let context = try FilesystemContext("proc")
+        try context.set("source", to: source)
+        return try context.mount(attributes)
+    }
+
+    /// A second mount of the same procfs, for the container: one filesystem less to be made, and to
+    /// be taken apart. nil where the container's has to differ, or the kernel cannot copy a mount that
+    /// is attached nowhere (before Linux 6.15).
+    func share(_ source: String?, _ options: MountOptions) -> OwnedDescriptor? {
+        let own = options.set.union(options.clear)
+        guard isOwn, let source, source == Self.source, options.parameters.isEmpty,
+            own.isDisjoint(with: MountAttributes.accessTimes.union(.readOnly)),
+            let mount = try? MountTree.clone(root, recursive: false, name: source)
+        else { return nil }
+        do throws(SystemError) {
+            let surplus = Self.attributes.subtracting(options.set)
+            try MountTree.change(mount, set: options.set, clear: surplus, name: source)
+            return mount
+        } catch {
+            return nil
+        }
+    }
+
+    /// Mounts it on a path that is about to vanish with all that is mounted there. Closed while it
+    /// is mounted nowhere, it would make the kernel wait until nobody looks at it any more (an RCU
+    /// grace period, 0.1 ms).
+    func leave(at path: String) throws(SystemError) {
+        guard isOwn else { throw SystemError("mount the host's procfs", EINVAL) }
+        let place = try openFile(path, OpenMode.pathDirectory.flags)
+        try MountTree.attach(root, to: place, name: path)
     }
 
     /// /proc of the host, verified to be a procfs.

@@ -40,6 +40,7 @@ struct Foreground: ~Copyable {
 
     /// Waits for the end of the process.
     mutating func wait() throws(Failure) -> ExitStatus {
+        SealedExecutable.releaseMount()
         do throws(SystemError) {
             while true {
                 if let status = reap() {

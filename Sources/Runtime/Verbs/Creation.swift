@@ -12,7 +12,9 @@ enum Creation {
 
     /// `detached`: the call returns while the program runs, so that somebody else must own its
     /// terminal.
-    static func make(_ call: Call, detached: Bool) throws(Failure) -> Container {
+    static func make(
+        _ call: Call, detached: Bool, startFollows: Bool = false
+    ) throws(Failure) -> Container {
         try engine { () throws(EngineError) in try Container.validate(id: call.id) }
         let bundle = try Bundle(call.options, call.recorder)
         var options = CreateOptions(id: call.id, root: call.global.root, bundle: bundle.path)
@@ -25,6 +27,7 @@ enum Creation {
         options.noPivot = call.options.has(noPivot)
         options.noNewKeyring = call.options.has(noNewKeyring)
         options.cgroupManager = call.global.cgroupManager
+        options.startFollows = startFollows
         try makeRoot(call.global.root)
         let plan = options
         return try engine { () throws(EngineError) in

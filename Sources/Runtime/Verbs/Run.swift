@@ -13,7 +13,7 @@ enum Run: Verb {
         if !isDetached && !call.options.has(noSubreaper) {
             try system { () throws(SystemError) in try ProcessControl.becomeSubreaper() }
         }
-        let container = try Creation.make(call, detached: isDetached)
+        let container = try Creation.make(call, detached: isDetached, startFollows: true)
         guard !isDetached else {
             call.note(container.takeProcess())
             let readiness = try Start.readiness(of: container)
