@@ -57,10 +57,11 @@ with tempfile.TemporaryDirectory(prefix="apus-order-") as work:
     call(*base, "run", "--detach", "--bundle", long, name, stdin=subprocess.DEVNULL)
     addresses = []
     try:
+        # Its init, which waits, could not be followed to an end.
+        call(*base, "create", "--bundle", short, name + "-life", stdin=subprocess.DEVNULL)
         verbs = [
             ["run", "--bundle", short, name + "-run"],
             ["exec", name, "/bin/true"],
-            ["create", "--bundle", short, name + "-life"],
             ["start", name + "-life"],
             ["delete", "--force", name + "-life"],
             ["state", name],
