@@ -299,7 +299,8 @@ struct ContainerInit {
     /// it; and on a shared mount they would appear on the host.
     private func leaveMounts(_ proc: borrowing PrivateProc) {
         // Nothing but time is lost where that does not work.
-        guard (try? proc.leave(at: "/proc")) != nil, let file = try? proc.open("version", .path) else {
+        guard (try? proc.leave(at: "/proc")) != nil, let file = try? proc.open("version", .path)
+        else {
             return
         }
         try? SealedExecutable.leaveMount(on: file)
