@@ -236,7 +236,7 @@ private final class Restoration {
         // Nobody is at the other end: there is nothing left to be agreed on.
         let (ours, theirs) = ends.release()
         close(theirs)
-        container.adopt(
+        try container.adopt(
             Spawned(
                 pid: pid, pidfd: process,
                 channel: HandshakeChannel(OwnedDescriptor(owning: ours))))

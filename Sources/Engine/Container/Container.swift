@@ -31,10 +31,16 @@ package final class Container {
 
     // MARK: While it is made
 
-    func adopt(_ process: consuming Spawned) {
-        record.initPid = process.pid
-        record.initStartTime = ProcessStatus(pid: process.pid)?.startTime ?? 0
+    /// Throws where it cannot be told when the process has begun, without which it would not be known
+    /// again.
+    func adopt(_ process: consuming Spawned) throws(EngineError) {
+        let pid = process.pid
+        record.initPid = pid
         spawned = consume process
+        guard let status = ProcessStatus(pid: pid) else {
+            throw EngineError("read /proc/\(pid)/stat", "it cannot be read, or is not as it should be")
+        }
+        record.initStartTime = status.startTime
     }
 
     func take(console: consuming OwnedDescriptor?) { self.console = console }

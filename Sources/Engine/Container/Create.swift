@@ -186,7 +186,7 @@ final class Creation {
             let spawned = try recorder.measure("clone") { () throws(EngineError) in
                 try spawn(fifo, console, closing: [lock])
             }
-            container.adopt(spawned)
+            try container.adopt(spawned)
             SealedExecutable.releaseMount()
         }
         if entersCgroupLater {
