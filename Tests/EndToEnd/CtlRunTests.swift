@@ -50,7 +50,9 @@ final class CtlRunTests {
         let bytes = (0..<3_000_000).map { _ in UInt8.random(in: 0...255, using: &generator) }
         let output = daemon.ctl("run", "--rm", "-i", "busybox", "cat", input: bytes)
         #expect(output.status == 0 && output.stderr == "")
-        #expect(output.stdoutBytes == bytes)
+        // The difference of so much would take hours to show.
+        let isWhole = output.stdoutBytes == bytes
+        #expect(isWhole, "\(output.stdoutBytes.count) bytes of \(bytes.count)")
     }
 
     // A052

@@ -144,7 +144,9 @@ final class ManagerLifecycleTests {
         let bytes = (0..<3_000_000).map { _ in UInt8.random(in: 0...255) }
         let output = world.daemon.ctl(["run", "--rm", "-i", "busybox", "cat"], input: bytes)
         #expect(output.status == 0)
-        #expect(output.stdoutBytes == bytes)
+        // The difference of so much would take hours to show.
+        let isWhole = output.stdoutBytes == bytes
+        #expect(isWhole, "\(output.stdoutBytes.count) bytes of \(bytes.count)")
     }
 
     @Test func logsAreCompleteWhileItRunsAndAfterwards() throws {

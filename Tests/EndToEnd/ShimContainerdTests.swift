@@ -67,7 +67,9 @@ final class ShimContainerdTests {
         }
         let output = run("cat", ["/bin/cat"], input: sent)
         #expect(output.status == 0)
-        #expect(output.stdoutBytes == sent)
+        // The difference of so much would take hours to show.
+        let isWhole = output.stdoutBytes == sent
+        #expect(isWhole, "\(output.stdoutBytes.count) bytes of \(sent.count)")
     }
 
     // A052 A063
