@@ -52,7 +52,7 @@ import Testing
         let (reader, writer) = try Linux.Pipe().release()
         defer { close(reader) }
         let made = Command.shell(
-            "exec '\(Programs.runtime)' --root '\(attack.test.root)' run -d -b '\(attack.test.bundle.path)' c </dev/null >&\(attack.inherit(writer)) 2>&1"
+            "exec '\(Programs.runtime)' --root '\(attack.test.root)' run -d -b '\(attack.test.bundle.path)' c </dev/null >/proc/self/fd/\(attack.inherit(writer)) 2>&1"
         )
         close(writer)
         try #require(made.status == 0, "\(made)")
