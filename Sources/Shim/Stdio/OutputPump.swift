@@ -64,6 +64,11 @@ final class OutputPump {
         return unsafe String(decoding: Self.buffer[..<count], as: UTF8.self)
     }
 
+    /// Hands on what the pipe holds; no more than a pipe can, for strangers may go on for ever.
+    func readWhatIsThere() {
+        for _ in 0..<(1 << 20) / Self.chunk where isWatching { readOnce() }
+    }
+
     /// Gives up what may still come.
     func close() {
         pause()

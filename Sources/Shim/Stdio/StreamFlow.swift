@@ -46,9 +46,18 @@ extension ProcessStreams {
         input?.close()
         for pump in pumps { pump.processEnded() }
         guard !isClosed, drain == nil, program == nil else { return settle() }
+        waitForRest()
+    }
+
+    /// What the process itself has written is in its pipes: on a busy machine we may not have come to
+    /// it when the time is over.
+    private func waitForRest() {
         drain = context.loop.after(drainTime) { [weak self] in
-            self?.drain = nil
-            self?.announceEnd()
+            guard let self else { return }
+            drain = nil
+            guard !targets.values.contains(where: \.isFull) else { return waitForRest() }
+            for pump in pumps { pump.readWhatIsThere() }
+            announceEnd()
         }
     }
 
