@@ -38,7 +38,8 @@ package final class Container {
         record.initPid = pid
         spawned = consume process
         guard let status = ProcessStatus(pid: pid) else {
-            throw EngineError("read /proc/\(pid)/stat", "it cannot be read, or is not as it should be")
+            throw EngineError(
+                "read /proc/\(pid)/stat", "it cannot be read, or is not as it should be")
         }
         record.initStartTime = status.startTime
     }
