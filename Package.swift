@@ -134,7 +134,8 @@ let package = Package(
         .testTarget(
             name: "WireTests", dependencies: ["Wire", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "EngineTests", dependencies: ["Engine", "OCI", "Linux", "TestSupport"],
+            name: "EngineTests",
+            dependencies: ["Engine", "OCI", "Linux", "FuzzTargets", "TestSupport"],
             swiftSettings: strict),
         .testTarget(
             name: "RPCTests", dependencies: ["RPC", "AsyncRPC", "Wire", "Linux", "TestSupport"],

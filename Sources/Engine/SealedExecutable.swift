@@ -27,7 +27,7 @@ package enum SealedExecutable {
         else { return }
         do throws(SystemError) {
             guard let mount = try protect() else { return }
-            _ = ProcessControl.execute(mount, arguments: arguments, environment: environment)
+            _ = ProcessControl.execute(mount, arguments: arguments, environment: environmentEntries)
         } catch {}
     }
 
@@ -38,7 +38,7 @@ package enum SealedExecutable {
         do throws(SystemError) {
             guard let mount = try protect() else { return }
             let refusal: SystemError = ProcessControl.execute(
-                mount, arguments: arguments, environment: environment)
+                mount, arguments: arguments, environment: environmentEntries)
             throw refusal
         } catch {
             throw EngineError(
@@ -76,24 +76,15 @@ package enum SealedExecutable {
         }
     }
 
-    private static let allSeals: Int32 = 0xf
-    private static let getSeals: Int32 = 1034
-    private static let addSeals: Int32 = 1033
-
     static func isSealedCopy() throws(SystemError) -> Bool {
         let program = try openFile(ownFile, O_RDONLY)
-        return apus_fcntl(program.raw, getSeals, 0) == allSeals
+        return MemoryFile.isSealed(program)
     }
 
     private static func makeSealedCopy() throws(SystemError) -> OwnedDescriptor {
         let source = try openFile(ownFile, O_RDONLY)
         let size = try FileStatus(of: source).size
-        // MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_EXEC; kernels before 6.3 do not know the last.
-        var raw = unsafe apus_memfd_create("apus-runtime", 0x1 | 0x2 | 0x10)
-        if raw < 0 { raw = unsafe apus_memfd_create("apus-runtime", 0x1 | 0x2) }
-        let made = raw
-        let copy = OwnedDescriptor(
-            owning: Int32(try check("make a memfd (sysctl vm.memfd_noexec?)") { made }))
+        let copy = try MemoryFile.makeExecutable("apus-runtime")
         let (from, to) = (source.raw, copy.raw)
         var left = Int(size)
         while left > 0 {
@@ -102,17 +93,7 @@ package enum SealedExecutable {
             guard copied > 0 else { throw SystemError("copy \(ownFile)", EIO) }
             left -= copied
         }
-        try check("seal the copy of \(ownFile)") { apus_fcntl(to, addSeals, Int(allSeals)) }
+        try MemoryFile.seal(copy)
         return copy
-    }
-
-    private static var environment: [String] {
-        var result: [String] = []
-        guard var entry = unsafe apus_environ() else { return [] }
-        while let text = unsafe entry.pointee {
-            result.append(unsafe String(cString: text))
-            unsafe entry += 1
-        }
-        return result
     }
 }

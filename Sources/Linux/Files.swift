@@ -118,6 +118,36 @@ extension OwnedDescriptor {
         }
     }
 
+    /// pread(2): at most so many bytes from a place; fewer at the end.
+    public func read(at offset: Int64, count: Int) throws(SystemError) -> [UInt8] {
+        let raw = raw
+        var buffer = [UInt8](repeating: 0, count: count)
+        let got = try check("read descriptor \(raw)") {
+            unsafe buffer.withUnsafeMutableBytes {
+                unsafe pread(raw, $0.baseAddress, $0.count, Int(offset))
+            }
+        }
+        buffer.removeSubrange(got...)
+        return buffer
+    }
+
+    /// pwrite(2) until every byte is at its place.
+    public func writeAll(
+        _ bytes: some RandomAccessCollection<UInt8>, at offset: Int64
+    ) throws(SystemError) {
+        let raw = raw
+        let bytes = Array(bytes)
+        var done = 0
+        while done < bytes.count {
+            let place = Int(offset) + done
+            done += try check("write descriptor \(raw)") {
+                unsafe bytes[done...].withUnsafeBytes {
+                    unsafe pwrite(raw, $0.baseAddress, $0.count, place)
+                }
+            }
+        }
+    }
+
     /// fsync(2).
     public func synchronize() throws(SystemError) {
         let raw = raw

@@ -28,6 +28,14 @@ public struct Pidfd: ~Copyable, Sendable {
         return OwnedDescriptor(owning: Int32(copy))
     }
 
+    /// The same, where the number still names this very file; nil where it does not.
+    public func take(_ number: Int32, device: UInt64, inode: UInt64) -> OwnedDescriptor? {
+        guard let copy = try? take(number), let status = try? FileStatus(of: copy),
+            status.device == device, status.inode == inode
+        else { return nil }
+        return copy
+    }
+
     /// How it ended, as wait(2) has it, though it is not a child: PIDFD_GET_INFO. nil while it has
     /// not been waited for, and on kernels before 6.15.
     public var waitStatus: Int32? {

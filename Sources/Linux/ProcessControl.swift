@@ -218,13 +218,6 @@ public enum ProcessControl {
     }
 }
 
-/// A variable of the process's environment; nil where it is unset or empty.
-public func environment(_ name: String) -> String? {
-    guard let value = unsafe getenv(name) else { return nil }
-    let text = unsafe String(cString: value)
-    return text.isEmpty ? nil : text
-}
-
 /// Who the process is.
 public enum Identity {
     public static var effectiveUser: UInt32 { geteuid() }

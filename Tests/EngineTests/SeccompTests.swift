@@ -1,3 +1,4 @@
+import FuzzTargets
 import Glibc
 import Linux
 import OCI
@@ -11,31 +12,10 @@ private func judge(
     _ program: [UInt64], _ number: UInt32, architecture: UInt32 = SeccompStub.amd64,
     _ arguments: [UInt64] = []
 ) -> UInt32 {
-    var words = [number, architecture, 0, 0]
-    for index in 0..<6 {
-        let value = index < arguments.count ? arguments[index] : 0
-        words += [UInt32(truncatingIfNeeded: value), UInt32(truncatingIfNeeded: value >> 32)]
-    }
-    var accumulator: UInt32 = 0
-    var counter = 0
-    while true {
-        let instruction = program[counter]
-        let ifTrue = Int(instruction >> 16 & 0xff)
-        let ifFalse = Int(instruction >> 24 & 0xff)
-        let operand = UInt32(instruction >> 32)
-        counter += 1
-        switch instruction & 0xffff {
-        case 0x20: accumulator = words[Int(operand) / 4]
-        case 0x05: counter += Int(operand)
-        case 0x15: counter += accumulator == operand ? ifTrue : ifFalse
-        case 0x25: counter += accumulator > operand ? ifTrue : ifFalse
-        case 0x35: counter += accumulator >= operand ? ifTrue : ifFalse
-        case 0x45: counter += accumulator & operand != 0 ? ifTrue : ifFalse
-        case 0x54: accumulator &= operand
-        case 0x06: return operand
-        default: fatalError("instruction \(instruction & 0xffff)")
-        }
-    }
+    let padding = [UInt64](repeating: 0, count: 6 - arguments.count)
+    return FilterMachine.judge(
+        program,
+        SystemCall(number: number, architecture: architecture, arguments: arguments + padding))
 }
 
 private let allowed: UInt32 = 0x7fff_0000

@@ -63,7 +63,7 @@ final class CriuProcess {
             try cgroup?.entry.enter()
             for number in [socket] + inherited { ProcessControl.keepOnExec(number) }
             ProcessControl.resetSignals()
-            let path = "PATH=\(environment("PATH") ?? usualPath)"
+            let path = "PATH=\(SearchPath.current)"
             let error = ProcessControl.execute(
                 try find(path), arguments: ["criu", "swrk", "\(socket)"], environment: [path])
             throw EngineError(error)
@@ -74,8 +74,6 @@ final class CriuProcess {
             _exit(1)
         }
     }
-
-    private static let usualPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
     private static func find(_ path: String) throws(EngineError) -> String {
         do throws(EngineError) {

@@ -61,8 +61,7 @@ extension Container {
 
     /// Init has changed its root without a mount namespace of its own: so must whoever joins it.
     private func chrootOf(_ spec: Spec) throws(EngineError) -> HeldDescriptor? {
-        let mount = spec.linux.namespace(.mount)
-        guard mount == nil || mount?.path?.isEmpty == false else { return nil }
+        guard !spec.linux.makes(.mount) else { return nil }
         let path = "/proc/\(record.initPid)/root"
         return try attempt("open the container's root") { () throws(SystemError) in
             HeldDescriptor(try openFile(path, OpenMode.pathDirectory.flags))

@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Glibc
 internal import Linux
-package import OCI
+internal import OCI
 
 extension Container {
     /// To init; with `all` to every process of the container.
@@ -56,39 +56,8 @@ extension Container {
         _ = lock.raw
     }
 
-    /// `resctrl` are new shares of cache and memory bandwidth.
-    package func update(
-        _ resources: Resources, resctrl: IntelRdt? = nil, recorder: Recorder = Recorder()
-    ) throws(EngineError) {
-        let lock = try directory.lock()
-        guard statusUnderLock() != .stopped else {
-            throw EngineError("update \(id)", "container not running", code: ESRCH)
-        }
-        let change = try resctrl.map { (wanted) throws(EngineError) in
-            try ResctrlPlan.change(
-                of: resctrlGroup(try spec()), to: wanted, id: id, exists: KernelFile.exists)
-        }
-        try requireCgroup("update").update(resources, recorder: recorder)
-        if let change { try apply(change) }
-        _ = lock.raw
-    }
-
-    /// The group of resctrl that the container has, by config.json or by an update.
-    func resctrlGroup(_ spec: Spec) -> IntelRdt? {
-        spec.linux.intelRdt ?? (record.resctrlGroups.isEmpty ? nil : IntelRdt())
-    }
-
-    private func apply(_ plan: ResctrlPlan) throws(EngineError) {
-        if !plan.made.isEmpty {
-            change { $0.resctrlGroups = plan.made }
-            try directory.write(record)
-        }
-        try plan.apply(to: record.initPid)
-        guard !plan.made.isEmpty else { return }
-        for pid in try processes() { try ResctrlPlan.enter(IntelRdt(), id: id, pid: pid) }
-    }
-
-    private func requireCgroup(_ verb: String) throws(EngineError) -> Cgroup {
+    /// What a verb about all processes needs.
+    func requireCgroup(_ verb: String) throws(EngineError) -> Cgroup {
         guard let cgroup = record.cgroup else {
             throw EngineError(
                 "\(verb) \(id)", "the container was created with --cgroup-manager disabled")

@@ -31,7 +31,7 @@ extension Container {
             let pidfd = try initPidfd()
         else { throw EngineError(stage, "container not running", code: ESRCH) }
         let spec = try spec()
-        guard let space = spec.linux.namespace(.mount), space.path?.isEmpty != false else {
+        guard spec.linux.makes(.mount) else {
             throw EngineError(stage, "the container has no mount namespace of its own")
         }
         guard !mounts.contains(where: { MountPlan.clean($0.destination) == "/" }) else {

@@ -34,9 +34,7 @@ package final class ReadinessRelay {
         let name = "NOTIFY_SOCKET="
         spec.process?.env.removeAll { $0.hasPrefix(name) }
         // Without mounts of its own it cannot be given one.
-        guard spec.linux.namespace(.mount)?.path?.isEmpty != false,
-            spec.linux.namespace(.mount) != nil
-        else { return }
+        guard spec.linux.makes(.mount) else { return }
         spec.process?.env.append("\(name)\(place)/\(socketName)")
         spec.mounts.append(
             Mount(

@@ -17,9 +17,9 @@ final class Keepsake: Sendable {
 
     /// nil where the number means something else by now.
     init?(_ holding: ShimAPI.Holding, from shim: borrowing Pidfd) {
-        guard let copy = try? shim.take(holding.descriptor),
-            let status = try? FileStatus(of: copy), status.device == holding.device,
-            status.inode == holding.inode
+        guard
+            let copy = shim.take(
+                holding.descriptor, device: holding.device, inode: holding.inode)
         else { return nil }
         execID = holding.execID
         name = holding.name

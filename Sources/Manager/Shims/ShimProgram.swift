@@ -100,7 +100,7 @@ struct ShimProgram: Sendable {
 enum ExecutableSearch {
     static var path: String {
         ProcessInfo.processInfo.environment["PATH"]
-            ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+            ?? SearchPath.standard
     }
 
     /// The absolute path of a program; nil where there is none.

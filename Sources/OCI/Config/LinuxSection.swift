@@ -53,6 +53,11 @@ package struct LinuxSection: Sendable, Equatable {
     package func namespace(_ kind: NamespaceKind) -> Namespace? {
         namespaces.first { $0.kind == kind }
     }
+
+    /// The container gets a new one: it neither inherits the runtime's nor joins another's.
+    package func makes(_ kind: NamespaceKind) -> Bool {
+        namespace(kind).map { $0.path?.isEmpty != false } ?? false
+    }
 }
 
 /// namespaces(7).

@@ -23,7 +23,7 @@ enum Creation {
         options.pidFile = try call.options.value(pidFile).map(GlobalOptions.absolute)
         options.pidfdSocket = call.options.value(pidfdSocket)
         options.preserveDescriptors = try preservedDescriptors(call.options)
-        options.hearsReadiness = Start.serviceManager != nil
+        options.hearsReadiness = Readiness.serviceManager != nil
         options.noPivot = call.options.has(noPivot)
         options.noNewKeyring = call.options.has(noNewKeyring)
         options.cgroupManager = call.global.cgroupManager

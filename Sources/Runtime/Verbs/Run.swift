@@ -16,9 +16,9 @@ enum Run: Verb {
         let container = try Creation.make(call, detached: isDetached, startFollows: true)
         guard !isDetached else {
             call.note(container.takeProcess())
-            let readiness = try Start.readiness(of: container)
+            let readiness = try Readiness.relay(of: container)
             try start(container, call)
-            Start.passOn(readiness, call)
+            Readiness.passOn(readiness, call)
             return 0
         }
         return try stay(with: container, call)
@@ -38,7 +38,7 @@ enum Run: Verb {
         guard let process = container.takeProcess() else {
             throw Failure("run \(call.id)", "the engine gave no process to wait for")
         }
-        var foreground = try Foreground.begin(process, try Start.readiness(of: container))
+        var foreground = try Foreground.begin(process, try Readiness.relay(of: container))
         try start(container, call)
         let status = try foreground.wait()
         if !call.options.has(keep) {

@@ -62,7 +62,7 @@ enum InitProgram {
         setpgid(0, 0)
         if isatty(0) != 0 { tcsetpgrp(0, getpgrp()) }
         ProcessControl.resetSignals()
-        let variables = environmentList
+        let variables = environmentEntries
         var worst: SystemError?
         for path in candidates(words[0]) {
             let error = ProcessControl.execute(path, arguments: words, environment: variables)
@@ -78,19 +78,7 @@ enum InitProgram {
 
     private static func candidates(_ program: String) -> [String] {
         guard !program.contains("/") else { return [program] }
-        let path =
-            environment("PATH") ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-        return path.split(separator: ":").map { "\($0)/\(program)" }
-    }
-
-    private static var environmentList: [String] {
-        var list: [String] = []
-        var place = unsafe apus_environ()
-        while let entry = unsafe place?.pointee {
-            list.append(unsafe String(cString: entry))
-            unsafe place = place?.successor()
-        }
-        return list
+        return SearchPath.directories.map { "\($0)/\(program)" }
     }
 
     private static func complain(_ text: String) {

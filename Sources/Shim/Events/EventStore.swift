@@ -18,7 +18,7 @@ final class EventStore {
     /// What came after the file could not be written any more.
     private var memory: [[UInt8]] = []
 
-    /// `isNew` tells whether nothing can be there.
+    /// Goes on with what an earlier shim has left there.
     init(_ path: String) throws(SystemError) {
         self.path = path
         let opened = try openFile(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
@@ -76,27 +76,12 @@ final class EventStore {
     }
 
     private func write(_ bytes: [UInt8], at offset: Int) throws(SystemError) {
-        guard let raw = file?.raw else { return }
-        var done = 0
-        while done < bytes.count {
-            let place = offset + done
-            done += try check("write \(path)") {
-                unsafe bytes[done...].withUnsafeBytes {
-                    unsafe pwrite(raw, $0.baseAddress, $0.count, place)
-                }
-            }
-        }
+        try file?.writeAll(bytes, at: Int64(offset))
     }
 
     private func read(_ count: Int, at offset: Int) throws(SystemError) -> [UInt8] {
-        guard let raw = file?.raw, count <= Self.longest else { return [] }
-        var bytes = [UInt8](repeating: 0, count: count)
-        let got = try check("read \(path)") {
-            unsafe bytes.withUnsafeMutableBytes {
-                unsafe pread(raw, $0.baseAddress, $0.count, offset)
-            }
-        }
-        return Array(bytes[..<got])
+        guard count <= Self.longest else { return [] }
+        return try file?.read(at: Int64(offset), count: count) ?? []
     }
 
     private func number(at offset: Int, bytes count: Int) -> Int {

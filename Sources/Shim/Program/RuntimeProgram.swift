@@ -59,13 +59,8 @@ struct RuntimeProgram: Equatable {
 
     /// A program in a directory, or else in PATH.
     static func search(_ name: String, beside directory: String? = nil) -> String? {
-        let folders = (directory.map { [$0] } ?? []) + searchPath
+        let folders = (directory.map { [$0] } ?? []) + SearchPath.directories
         return folders.lazy.map { "\($0)/\(name)" }.first { unsafe access($0, X_OK) == 0 }
-    }
-
-    private static var searchPath: [String] {
-        let standard = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-        return (environment("PATH") ?? standard).split(separator: ":").map(String.init)
     }
 
     private static var ownDirectory: String? {

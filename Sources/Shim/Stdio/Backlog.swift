@@ -49,15 +49,9 @@ final class Backlog {
     /// The oldest bytes, at most `limit`; they stay until `drop`.
     func front(_ limit: Int) throws(SystemError) -> ArraySlice<UInt8> {
         if memoryStart < memory.count { return memory[memoryStart...].prefix(limit) }
-        guard writeOffset > readOffset, let raw = file?.raw else { return [] }
-        var chunk = [UInt8](repeating: 0, count: min(limit, writeOffset - readOffset))
-        let offset = readOffset
-        let count = try check("read what waits for a reader") {
-            unsafe chunk.withUnsafeMutableBytes {
-                unsafe pread(raw, $0.baseAddress, $0.count, offset)
-            }
-        }
-        return chunk[..<count]
+        guard writeOffset > readOffset else { return [] }
+        let waiting = min(limit, writeOffset - readOffset)
+        return try file?.read(at: Int64(readOffset), count: waiting)[...] ?? []
     }
 
     /// Forgets the oldest bytes. Memory and file are given back when nothing waits.
@@ -112,16 +106,7 @@ final class Backlog {
 
     private func spill(_ bytes: ArraySlice<UInt8>) throws(SystemError) {
         if file == nil { file = try temporaryFile(in: directory) }
-        guard let raw = file?.raw else { return }
-        var done = 0
-        while done < bytes.count {
-            let offset = writeOffset + done
-            done += try check("keep output for a slow reader") {
-                unsafe bytes.dropFirst(done).withUnsafeBytes {
-                    unsafe pwrite(raw, $0.baseAddress, $0.count, offset)
-                }
-            }
-        }
-        writeOffset += done
+        try file?.writeAll(bytes, at: Int64(writeOffset))
+        writeOffset += bytes.count
     }
 }

@@ -35,9 +35,9 @@ final class TakenHoldings {
         guard request.holderPid > 0, !request.holdings.isEmpty else { return }
         let holder = try Pidfd(pid: request.holderPid)
         for holding in request.holdings {
-            guard let end = try? holder.take(holding.descriptor),
-                let status = try? FileStatus(of: end), status.device == holding.device,
-                status.inode == holding.inode
+            guard
+                let end = holder.take(
+                    holding.descriptor, device: holding.device, inode: holding.inode)
             else { continue }
             put(end, holding)
         }

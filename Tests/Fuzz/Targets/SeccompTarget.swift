@@ -23,7 +23,14 @@ extension FuzzTarget {
 package struct SystemCall: Sendable {
     package var number: UInt32
     package var architecture: UInt32
+    /// Six of them.
     package var arguments: [UInt64]
+
+    package init(number: UInt32, architecture: UInt32, arguments: [UInt64]) {
+        self.number = number
+        self.architecture = architecture
+        self.arguments = arguments
+    }
 
     static let amd64: UInt32 = 0xc000_003e
     static let i386: UInt32 = 0x4000_0003
