@@ -100,6 +100,32 @@ final class ShimSurvivalTests {
         #expect(end.status == 0, "\(end)")
     }
 
+    // A023
+    @Test func whatWaitsForTheReaderOfAPipeArrivesOnceUnderAnotherShim() throws {
+        let id = try world.run(
+            "-i", "--name", "slow", "busybox", "sh", "-c",
+            "while [ ! -e /go ]; do sleep 0.01; done; cat > /all; while :; do sleep 1; done")
+        let client = world.daemon.startCtl("attach", "slow", stdin: .pipe)
+        let lines = (0..<60_000).map { "line \($0)\n" }.joined()
+        // More than the pipe takes: a write is cut off in its middle by the shim's death.
+        let feeder = Thread {
+            client.write(Array(lines.utf8))
+            client.closeInput()
+        }
+        feeder.start()
+        let given = URL(fileURLWithPath: "\(world.daemon.state)/bundles/\(id)/init.given")
+        #expect(eventually { (try? Data(contentsOf: given))?.contains { $0 != 0 } == true })
+        for _ in 0..<2 { try replaceShim(of: id) }
+        try touchGo("slow")
+        let copy = "/proc/\(try world.pid("slow"))/root/all"
+        #expect(
+            eventually {
+                (try? FileManager.default.attributesOfItem(atPath: copy))?[.size] as? Int
+                    == lines.utf8.count
+            })
+        #expect(try String(contentsOfFile: copy, encoding: .utf8) == lines)
+    }
+
     @Test func anExecGoesOnAndAnswersItsStatus() throws {
         let id = try world.run("--name", "host", "busybox", "sleep", "1000")
         let client = world.daemon.startCtl(

@@ -55,8 +55,11 @@ final class TerminalChild: Sendable {
         return [modes.c_iflag, modes.c_oflag, modes.c_lflag]
     }
 
+    /// Nothing where nobody reads what was typed before.
     func type(_ keys: String) {
         let bytes = Array(keys.utf8)
+        var room = pollfd(fd: master, events: Int16(POLLOUT), revents: 0)
+        guard unsafe poll(&room, 1, 1000) == 1 else { return }
         _ = unsafe write(master, bytes, bytes.count)
     }
 

@@ -142,6 +142,51 @@ void   apus__shim__v1__write_request__free_unpacked
   assert(message->base.descriptor == &apus__shim__v1__write_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   apus__shim__v1__write_response__init
+                     (Apus__Shim__V1__WriteResponse         *message)
+{
+  static const Apus__Shim__V1__WriteResponse init_value = APUS__SHIM__V1__WRITE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t apus__shim__v1__write_response__get_packed_size
+                     (const Apus__Shim__V1__WriteResponse *message)
+{
+  assert(message->base.descriptor == &apus__shim__v1__write_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t apus__shim__v1__write_response__pack
+                     (const Apus__Shim__V1__WriteResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &apus__shim__v1__write_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t apus__shim__v1__write_response__pack_to_buffer
+                     (const Apus__Shim__V1__WriteResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &apus__shim__v1__write_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Apus__Shim__V1__WriteResponse *
+       apus__shim__v1__write_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Apus__Shim__V1__WriteResponse *)
+     protobuf_c_message_unpack (&apus__shim__v1__write_response__descriptor,
+                                allocator, len, data);
+}
+void   apus__shim__v1__write_response__free_unpacked
+                     (Apus__Shim__V1__WriteResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &apus__shim__v1__write_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   apus__shim__v1__reopen_log_request__init
                      (Apus__Shim__V1__ReopenLogRequest         *message)
 {
@@ -758,6 +803,44 @@ const ProtobufCMessageDescriptor apus__shim__v1__write_request__descriptor =
   (ProtobufCMessageInit) apus__shim__v1__write_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor apus__shim__v1__write_response__field_descriptors[1] =
+{
+  {
+    "given",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Apus__Shim__V1__WriteResponse, given),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned apus__shim__v1__write_response__field_indices_by_name[] = {
+  0,   /* field[0] = given */
+};
+static const ProtobufCIntRange apus__shim__v1__write_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor apus__shim__v1__write_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "apus.shim.v1.WriteResponse",
+  "WriteResponse",
+  "Apus__Shim__V1__WriteResponse",
+  "apus.shim.v1",
+  sizeof(Apus__Shim__V1__WriteResponse),
+  1,
+  apus__shim__v1__write_response__field_descriptors,
+  apus__shim__v1__write_response__field_indices_by_name,
+  1,  apus__shim__v1__write_response__number_ranges,
+  (ProtobufCMessageInit) apus__shim__v1__write_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor apus__shim__v1__reopen_log_request__field_descriptors[2] =
 {
   {
@@ -1340,7 +1423,7 @@ const ProtobufCEnumDescriptor apus__shim__v1__stream__descriptor =
 static const ProtobufCMethodDescriptor apus__shim__v1__stdio__method_descriptors[3] =
 {
   { "Attach", &apus__shim__v1__attach_request__descriptor, &apus__shim__v1__output__descriptor },
-  { "Write", &apus__shim__v1__write_request__descriptor, &google__protobuf__empty__descriptor },
+  { "Write", &apus__shim__v1__write_request__descriptor, &apus__shim__v1__write_response__descriptor },
   { "ReopenLog", &apus__shim__v1__reopen_log_request__descriptor, &google__protobuf__empty__descriptor },
 };
 const unsigned apus__shim__v1__stdio__method_indices_by_name[] = {
@@ -1369,7 +1452,7 @@ void apus__shim__v1__stdio__attach(ProtobufCService *service,
 }
 void apus__shim__v1__stdio__write(ProtobufCService *service,
                                   const Apus__Shim__V1__WriteRequest *input,
-                                  Google__Protobuf__Empty_Closure closure,
+                                  Apus__Shim__V1__WriteResponse_Closure closure,
                                   void *closure_data)
 {
   assert(service->descriptor == &apus__shim__v1__stdio__descriptor);

@@ -90,11 +90,13 @@ extension Container {
     func forgetKeepsakes(ofExec execID: String) {
         keepsakes.removeAll { $0.execID == execID }
         closedInputs.remove(execID)
+        inputLines[execID] = nil
     }
 
     func forgetKeepsakes() {
         keepsakes = []
         closedInputs = []
+        inputLines = [:]
     }
 
     /// Before the shim closes its end.

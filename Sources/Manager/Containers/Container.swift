@@ -23,6 +23,7 @@ actor Container {
     /// What the shim has open, for the next one should it die; inputs of processes that are closed.
     var keepsakes: [Keepsake] = []
     var closedInputs: Set<String> = []
+    var inputLines: [String: InputLine] = [:]
     var hasRenewedShim = false
     /// Events of an end that could not be written down yet: the disk is full, for instance.
     var unwritten: [EventDraft] = []

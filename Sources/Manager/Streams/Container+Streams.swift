@@ -140,7 +140,7 @@ extension Container {
             do {
                 return try await relay(ticket, address, send)
             } catch  where Self.isLoss(of: error) {
-                guard try await isTakenUp(ticket) else { return }
+                guard try await isTakenUp(exec: ticket.execID) else { return }
                 // Told once already.
                 ticket.isOpen = false
             }
@@ -156,12 +156,12 @@ extension Container {
     }
 
     /// Waits while another shim takes up the process; false where it has ended.
-    private func isTakenUp(_ ticket: AttachTicket) async throws -> Bool {
+    func isTakenUp(exec execID: String) async throws -> Bool {
         let end = ContinuousClock.now + Deadlines.replacement
         while ContinuousClock.now < end {
             await inTurn {}
             guard record.state.isAlive,
-                ticket.execID.isEmpty || execs[ticket.execID]?.record.state == .running
+                execID.isEmpty || execs[execID]?.record.state == .running
             else { return false }
             if let shim, !shim.isClosed { return true }
             try await Task.sleep(for: .milliseconds(20))
@@ -194,28 +194,6 @@ extension Container {
     }
 
     // MARK: Input
-
-    static let mostInput = 1 << 20
-
-    func writeStdin(exec reference: String, _ bytes: [UInt8]) async throws {
-        guard bytes.count <= Self.mostInput else {
-            throw Failure(
-                .invalidArgument, "write to container", record.name,
-                "\(bytes.count) bytes at once; \(Self.mostInput) are the most")
-        }
-        let shim = try livingShim(for: .kill)
-        let execID = try reference.isEmpty ? "" : exec(reference).record.id
-        guard !execID.isEmpty || record.spec.stdinOpen else {
-            throw Failure(
-                .failedPrecondition, "write to container", record.name,
-                "it was created without an open stdin", hint: "create it with -i")
-        }
-        if let foreign = foreignStreams(of: execID) { return try await foreign.write(bytes) }
-        _ = try await shim.call(
-            ShimAPI.StdioService.write,
-            ShimAPI.WriteRequest(id: id, execID: execID, data: bytes), "write to container",
-            record.name, limit: nil)
-    }
 
     func closeStdin(exec reference: String) async throws {
         let shim = try livingShim(for: .kill)

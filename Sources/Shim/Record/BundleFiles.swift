@@ -16,6 +16,9 @@ struct BundleFiles {
     var task: String { path + "/shim.json" }
     func exit(_ id: String) -> String { "\(path)/exit-\(id).json" }
     func carry(_ name: String) -> String { "\(path)/\(name).carry" }
+    func given(_ name: String) -> String { "\(path)/\(name).given" }
+    /// What is kept about a process's streams.
+    func notes(of name: String) -> [String] { [carry(name), given(name)] }
     func execPid(_ id: String) -> String { "\(path)/\(id).pid" }
     func execSpec(_ id: String) -> String { "\(path)/\(id).process.json" }
 

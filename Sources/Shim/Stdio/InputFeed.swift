@@ -28,6 +28,9 @@ final class InputFeed {
     /// True while something waits for the process to read it.
     var isBusy: Bool { !waiting.isEmpty }
 
+    /// Counts what is delivered; nil until somebody wants to know.
+    var tally: InputTally?
+
     /// What it writes; -1 where there is none, or none any more.
     var descriptor: Int32 { target?.raw ?? -1 }
 
@@ -85,6 +88,7 @@ final class InputFeed {
             do throws(SystemError) {
                 let count = try target?.write(parcel.bytes) ?? 0
                 waiting[0].bytes = parcel.bytes.dropFirst(count)
+                tally?.add(count)
                 guard waiting[0].bytes.isEmpty else { continue }
                 waiting.removeFirst()
                 parcel.done(nil)

@@ -34,6 +34,8 @@ final class ProcessStreams {
     var program: LoggingProgram?
     var drain: Timer?
     var hasStarted = false
+    /// Another shim has begun them.
+    private(set) var isAdopted = false
     /// No more comes for those who attach.
     var isClosed = false
     var onSettled: [() -> Void] = []
@@ -96,6 +98,7 @@ final class ProcessStreams {
             throw .system(error)
         }
         hasStarted = true
+        isAdopted = true
         resumePumps()
         settle()
     }

@@ -22,8 +22,11 @@ struct StdioService {
                     throw .invalid("a write of \(request.data.count) bytes")
                 }
                 let process = try tasks.container(request.id).process(request.execID)
-                process.streams.write(request.data) { failure in
-                    if let failure { reply.fail(failure.rpcError) } else { reply.succeed(Empty()) }
+                process.streams.write(request.data) { result in
+                    switch result {
+                    case .success(let given): reply.succeed(ShimAPI.WriteResponse(given: given))
+                    case .failure(let failure): reply.fail(failure.rpcError)
+                    }
                 }
             } catch {
                 reply.fail(error.rpcError)

@@ -208,11 +208,31 @@ extension ProcessStreams {
         if isClosed { attacher.end() } else { attachers.append(attacher) }
     }
 
-    func write(_ bytes: [UInt8], done: @escaping (Failure?) -> Void) {
+    /// Answers how many bytes the process was given so far, with these.
+    func write(_ bytes: [UInt8], done: @escaping (Result<UInt64, Failure>) -> Void) {
         guard let input, plan.stdin == .attach else {
-            return done(.precondition("standard input of \(name) is not open for writing"))
+            return done(
+                .failure(.precondition("standard input of \(name) is not open for writing")))
         }
-        input.write(bytes, done: done)
+        do throws(SystemError) {
+            let tally: InputTally
+            if let open = input.tally { tally = open } else { tally = try openTally() }
+            input.tally = tally
+            input.write(bytes) { failure in
+                done(failure.map { .failure($0) } ?? .success(tally.given))
+            }
+        } catch {
+            done(.failure(.system(error)))
+        }
+    }
+
+    private func openTally() throws(SystemError) -> InputTally {
+        try InputTally(
+            BundleFiles(path: directory).given(name), isNew: !isAdopted
+        ) { [name, context] error in
+            context.log.warning(
+                "the input of \(name) may not go on rightly should this shim die: \(error)")
+        }
     }
 
     func closeInput() { input?.end() }

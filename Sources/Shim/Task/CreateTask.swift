@@ -151,7 +151,7 @@ extension Container {
         if initial.pid > 0 { context.reaper.forget(initial.pid) }
         initial.streams.close()
         rootfs.unmount()
-        bundle.remove([bundle.initPid, bundle.task, bundle.carry("init")])
+        bundle.remove([bundle.initPid, bundle.task] + bundle.notes(of: "init"))
         try? initial.become(.deleted)
         done(failure)
     }

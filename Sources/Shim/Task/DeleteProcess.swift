@@ -27,7 +27,7 @@ extension Container {
             try? process.become(.deleted)
             if execs[process.execID] === process { execs[process.execID] = nil }
             leftovers.removeAll { !$0.isHeldOpen }
-            bundle.remove([bundle.exit(process.execID), bundle.carry(process.execID)])
+            bundle.remove([bundle.exit(process.execID)] + bundle.notes(of: process.execID))
             if process.pid > 0 { save() }
             publishDelete(process, exit)
             done(.success(response(process, exit)))
@@ -86,7 +86,7 @@ extension Container {
         for process in execs.values { process.streams.close() }
         initial.streams.close()
         rootfs.unmount()
-        bundle.remove([bundle.task, bundle.initPid, bundle.carry("init")])
+        bundle.remove([bundle.task, bundle.initPid] + bundle.notes(of: "init"))
         let exit = initial.exit ?? Exit(status: 137, at: Clock.now)
         try? initial.become(.deleted)
         publishDelete(initial, exit)

@@ -64,6 +64,19 @@ extension ShimAPI {
         public init(serialized bytes: [UInt8]) throws(WireError) { self = try unsafe unpack(bytes) }
     }
 
+    public struct WriteResponse: WireMessage {
+        /// Bytes that the process was given since it began, by all writes together.
+        public var given: UInt64
+
+        public init(given: UInt64 = 0) {
+            self.given = given
+        }
+
+        public static var wireName: String { "apus.shim.v1.WriteResponse" }
+        public func serialized() throws(WireError) -> [UInt8] { try unsafe pack(self) }
+        public init(serialized bytes: [UInt8]) throws(WireError) { self = try unsafe unpack(bytes) }
+    }
+
     public struct ReopenLogRequest: WireMessage {
         public var id: String
         public var execID: String
@@ -226,8 +239,9 @@ extension ShimAPI {
         /// before Start, so that nothing is missed. Any number of callers.
         public static let attach = StreamMethod<ShimAPI.AttachRequest, ShimAPI.Output>(service: name, name: "Attach")
         /// Writes to stdin of a process whose stdin is "attach:". Answers when the bytes are in the
-        /// pipe or terminal.
-        public static let write = UnaryMethod<ShimAPI.WriteRequest, Empty>(service: name, name: "Write")
+        /// pipe or terminal. Where a shim dies before it answers, the next one's answer to a write of
+        /// nothing tells how much of it was given.
+        public static let write = UnaryMethod<ShimAPI.WriteRequest, ShimAPI.WriteResponse>(service: name, name: "Write")
         /// Begins a new file of the log's name: whoever rotates logs himself has renamed the old one.
         public static let reopenLog = UnaryMethod<ShimAPI.ReopenLogRequest, Empty>(service: name, name: "ReopenLog")
     }
@@ -292,6 +306,16 @@ extension ShimAPI.WriteRequest: @unsafe CMessage {
         unsafe c.id = arena.string(self.id)
         unsafe c.exec_id = arena.string(self.execID)
         unsafe c.data = arena.bytes(self.data)
+    }
+}
+
+extension ShimAPI.WriteResponse: @unsafe CMessage {
+    static func initialize(_ c: UnsafeMutablePointer<Apus__Shim__V1__WriteResponse>) { unsafe apus__shim__v1__write_response__init(c) }
+    init(reading c: borrowing Apus__Shim__V1__WriteResponse) {
+        self.given = unsafe c.given
+    }
+    func write(to c: inout Apus__Shim__V1__WriteResponse, in arena: Arena) {
+        unsafe c.given = self.given
     }
 }
 

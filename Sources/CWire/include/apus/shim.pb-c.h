@@ -20,6 +20,7 @@ PROTOBUF_C__BEGIN_DECLS
 typedef struct Apus__Shim__V1__AttachRequest Apus__Shim__V1__AttachRequest;
 typedef struct Apus__Shim__V1__Output Apus__Shim__V1__Output;
 typedef struct Apus__Shim__V1__WriteRequest Apus__Shim__V1__WriteRequest;
+typedef struct Apus__Shim__V1__WriteResponse Apus__Shim__V1__WriteResponse;
 typedef struct Apus__Shim__V1__ReopenLogRequest Apus__Shim__V1__ReopenLogRequest;
 typedef struct Apus__Shim__V1__TimelineRequest Apus__Shim__V1__TimelineRequest;
 typedef struct Apus__Shim__V1__TimelineResponse Apus__Shim__V1__TimelineResponse;
@@ -78,6 +79,19 @@ struct  Apus__Shim__V1__WriteRequest
 #define APUS__SHIM__V1__WRITE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&apus__shim__v1__write_request__descriptor) \
     , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, {0,NULL} }
+
+
+struct  Apus__Shim__V1__WriteResponse
+{
+  ProtobufCMessage base;
+  /*
+   * Bytes that the process was given since it began, by all writes together.
+   */
+  uint64_t given;
+};
+#define APUS__SHIM__V1__WRITE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&apus__shim__v1__write_response__descriptor) \
+    , 0 }
 
 
 struct  Apus__Shim__V1__ReopenLogRequest
@@ -277,6 +291,25 @@ Apus__Shim__V1__WriteRequest *
                       const uint8_t       *data);
 void   apus__shim__v1__write_request__free_unpacked
                      (Apus__Shim__V1__WriteRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Apus__Shim__V1__WriteResponse methods */
+void   apus__shim__v1__write_response__init
+                     (Apus__Shim__V1__WriteResponse         *message);
+size_t apus__shim__v1__write_response__get_packed_size
+                     (const Apus__Shim__V1__WriteResponse   *message);
+size_t apus__shim__v1__write_response__pack
+                     (const Apus__Shim__V1__WriteResponse   *message,
+                      uint8_t             *out);
+size_t apus__shim__v1__write_response__pack_to_buffer
+                     (const Apus__Shim__V1__WriteResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Apus__Shim__V1__WriteResponse *
+       apus__shim__v1__write_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   apus__shim__v1__write_response__free_unpacked
+                     (Apus__Shim__V1__WriteResponse *message,
                       ProtobufCAllocator *allocator);
 /* Apus__Shim__V1__ReopenLogRequest methods */
 void   apus__shim__v1__reopen_log_request__init
@@ -479,6 +512,9 @@ typedef void (*Apus__Shim__V1__Output_Closure)
 typedef void (*Apus__Shim__V1__WriteRequest_Closure)
                  (const Apus__Shim__V1__WriteRequest *message,
                   void *closure_data);
+typedef void (*Apus__Shim__V1__WriteResponse_Closure)
+                 (const Apus__Shim__V1__WriteResponse *message,
+                  void *closure_data);
 typedef void (*Apus__Shim__V1__ReopenLogRequest_Closure)
                  (const Apus__Shim__V1__ReopenLogRequest *message,
                   void *closure_data);
@@ -522,7 +558,7 @@ struct Apus__Shim__V1__Stdio_Service
                  void *closure_data);
   void (*write)(Apus__Shim__V1__Stdio_Service *service,
                 const Apus__Shim__V1__WriteRequest *input,
-                Google__Protobuf__Empty_Closure closure,
+                Apus__Shim__V1__WriteResponse_Closure closure,
                 void *closure_data);
   void (*reopen_log)(Apus__Shim__V1__Stdio_Service *service,
                      const Apus__Shim__V1__ReopenLogRequest *input,
@@ -545,7 +581,7 @@ void apus__shim__v1__stdio__attach(ProtobufCService *service,
                                    void *closure_data);
 void apus__shim__v1__stdio__write(ProtobufCService *service,
                                   const Apus__Shim__V1__WriteRequest *input,
-                                  Google__Protobuf__Empty_Closure closure,
+                                  Apus__Shim__V1__WriteResponse_Closure closure,
                                   void *closure_data);
 void apus__shim__v1__stdio__reopen_log(ProtobufCService *service,
                                        const Apus__Shim__V1__ReopenLogRequest *input,
@@ -618,6 +654,7 @@ extern const ProtobufCEnumDescriptor    apus__shim__v1__stream__descriptor;
 extern const ProtobufCMessageDescriptor apus__shim__v1__attach_request__descriptor;
 extern const ProtobufCMessageDescriptor apus__shim__v1__output__descriptor;
 extern const ProtobufCMessageDescriptor apus__shim__v1__write_request__descriptor;
+extern const ProtobufCMessageDescriptor apus__shim__v1__write_response__descriptor;
 extern const ProtobufCMessageDescriptor apus__shim__v1__reopen_log_request__descriptor;
 extern const ProtobufCMessageDescriptor apus__shim__v1__timeline_request__descriptor;
 extern const ProtobufCMessageDescriptor apus__shim__v1__timeline_response__descriptor;
