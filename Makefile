@@ -59,9 +59,9 @@ test: build ## Run all tests (as root, so that nothing is skipped)
 test-vm: build ## Run in a guest what needs cgroup v2, systemd, AppArmor or criu; TESTS=regex runs others there
 	@Tests/vm/run.py -- Tests/vm/tests.sh $(if $(TESTS),'$(TESTS)'); status=$$?; [ $$status = 77 ] || exit $$status
 
-kill-tests: build ## Interfere at every system call of the runtime, where `make test` takes some (as root; 20 minutes)
+kill-tests: build ## Interfere at every system call of runtime and shim, where `make test` takes some (as root; 40 minutes)
 	@APUS_KILL_EVERY=1 stdbuf -oL $(SWIFT) test -j $(JOBS) --skip-build --no-parallel \
-	    --filter 'EndToEnd\.Runtime(Kill|Fault)Tests'; status=$$?; python3 Tests/sweep.py; exit $$status
+	    --filter 'EndToEnd\.(RuntimeKill|RuntimeFault|ShimKill)Tests'; status=$$?; python3 Tests/sweep.py; exit $$status
 
 fuzz: deps ## Every fuzz target for SECONDS (60), or those in TARGETS, under libFuzzer
 	APUS_FUZZ=1 $(BUILD) --scratch-path .build/fuzz/build --product FuzzDriver

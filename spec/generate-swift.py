@@ -23,6 +23,8 @@ NAMESPACES = {
     "containerd.services.events.ttrpc.v1": "EventsAPI",
     "containerd.runc.v1": "RuncAPI",
     "containerd.runtime.bootstrap.v1": "BootstrapAPI",
+    "containerd.runtime.sandbox.v1": "SandboxAPI",
+    "runtime.v1": "CRIAPI",
     "io.containerd.cgroups.v1": "CgroupV1",
     "io.containerd.cgroups.v2": "CgroupV2",
     "criu": "CRIU",

@@ -55,4 +55,65 @@ struct GuestShimTests {
         #expect(lines == Array(1...max(1, lines.count)))
         #expect(lines.count > reached)
     }
+
+    /// The same by way of containerd: the checkpoint becomes an image, and the image a container.
+    @Test(.needs("containerd"), .needs("ctr")) func containerdKeepsACheckpointAsAnImage() throws {
+        let directory = TemporaryDirectory("containerd")
+        defer { directory.remove() }
+        let bin = directory.directory("bin")
+        try FileManager.default.createSymbolicLink(
+            atPath: bin + "/containerd-shim-runc-v2", withDestinationPath: Programs.shim)
+        let daemon = Containerd(
+            in: directory,
+            environment: [
+                "PATH": bin + ":/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin",
+                "APUS_SOCKET_DIR": directory.file("s"),
+            ])
+        defer {
+            for name in ["one", "two"] { daemon.ctr("task", "rm", "-f", name) }
+            daemon.stop()
+        }
+        func ctr(_ arguments: String...) throws {
+            let output = daemon.ctr(arguments)
+            try #require(output.status == 0, "ctr \(arguments): \(output)")
+        }
+        func count(_ name: String) -> Int {
+            let pids = daemon.ctr("task", "ls").stdout.split(separator: "\n")
+                .map { $0.split(separator: " ") }.filter { $0.first == name[...] }
+            guard let pid = pids.first?.dropFirst().first else { return -1 }
+            let text = try? String(contentsOfFile: "/proc/\(pid)/root/count", encoding: .utf8)
+            return text.flatMap { Int($0.trimmingCharacters(in: .newlines)) } ?? -1
+        }
+        try ctr("image", "import", Self.image(in: directory))
+        try ctr(
+            "run", "-d", "--null-io", "--runc-binary", Programs.runtime, Self.imageName, "one",
+            "/bin/sh", "-c", "n=0; while :; do n=$((n+1)); echo $n >/count; sleep 0.1; done")
+        #expect(eventually { count("one") > 3 })
+        try ctr("container", "checkpoint", "--rw", "--image", "--task", "one", "kept.local/one:1")
+        let reached = count("one")
+        // It was not told to end.
+        #expect(eventually { count("one") > reached })
+        try ctr("task", "rm", "-f", "one")
+        try ctr("container", "restore", "--rw", "--live", "two", "kept.local/one:1")
+        #expect(eventually { count("two") > reached })
+    }
+
+    private static let imageName = "test.local/busybox:latest"
+
+    /// An image of one layer in docker's archive format.
+    private static func image(in directory: TemporaryDirectory) throws -> String {
+        TestRootfs.make(at: directory.file("rootfs"))
+        let made = Command.shell(
+            """
+            set -e
+            cd '\(directory.path)'
+            tar -C rootfs -cf layer.tar .
+            sum=$(sha256sum layer.tar | cut -d' ' -f1)
+            printf '{"architecture":"amd64","os":"linux","config":{},"rootfs":{"type":"layers","diff_ids":["sha256:%s"]}}' "$sum" >config.json
+            printf '[{"Config":"config.json","RepoTags":["\(imageName)"],"Layers":["layer.tar"]}]' >manifest.json
+            tar -cf image.tar config.json manifest.json layer.tar
+            """)
+        try #require(made.status == 0, "\(made)")
+        return directory.file("image.tar")
+    }
 }

@@ -28,9 +28,11 @@ final class ShimHarness: Sendable {
     let runtime: String
 
     /// `runtime` is a name or path; runc where the test is about the shim alone.
+    /// `tellsOptions`: to `start` already, as for a sandbox.
     init(
         _ args: [String], id: String = "c1", runtime: String = "runc",
-        receivesEvents: Bool = true, edit: (inout TestBundle) -> Void = { _ in }
+        receivesEvents: Bool = true, tellsOptions: Bool = false,
+        edit: (inout TestBundle) -> Void = { _ in }
     ) async throws {
         directory = TemporaryDirectory("shim")
         var made = TestBundle(in: directory, id, args: args)
@@ -43,7 +45,10 @@ final class ShimHarness: Sendable {
         rootfs = made.rootfs
         receiver = EventReceiver(path: directory.file("events.sock"))
         if receivesEvents { try receiver.listen() }
-        started = Self.start(id: id, bundle: bundle, directory: directory)
+        let options = RuncAPI.Options(binaryName: runtime, root: directory.file("runtime"))
+        started = Self.start(
+            id: id, bundle: bundle, directory: directory,
+            input: tellsOptions ? try AnyMessage(options).serialized() : [])
         let address = started.stdout.replacingOccurrences(of: "unix://", with: "")
         shim = try await RPCClient.connect(to: address)
     }
@@ -56,14 +61,16 @@ final class ShimHarness: Sendable {
     func remove() { directory.remove() }
 
     static func start(
-        id: String, bundle: String, directory: TemporaryDirectory, extra: [String] = []
+        id: String, bundle: String, directory: TemporaryDirectory, extra: [String] = [],
+        input: [UInt8] = []
     ) -> Output {
         Command.run(
             Programs.shim,
             [
                 "-namespace", "test", "-address", directory.file("manager.sock"),
                 "-publish-binary", "/bin/true", "-id", id,
-            ] + extra + ["start"], environment: environment(directory), directory: bundle)
+            ] + extra + ["start"], environment: environment(directory), directory: bundle,
+            input: input)
     }
 
     static func environment(_ directory: TemporaryDirectory) -> [String: String] {

@@ -52,6 +52,96 @@ void   containerd__types__mount__free_unpacked
   assert(message->base.descriptor == &containerd__types__mount__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   containerd__types__platform__init
+                     (Containerd__Types__Platform         *message)
+{
+  static const Containerd__Types__Platform init_value = CONTAINERD__TYPES__PLATFORM__INIT;
+  *message = init_value;
+}
+size_t containerd__types__platform__get_packed_size
+                     (const Containerd__Types__Platform *message)
+{
+  assert(message->base.descriptor == &containerd__types__platform__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t containerd__types__platform__pack
+                     (const Containerd__Types__Platform *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &containerd__types__platform__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t containerd__types__platform__pack_to_buffer
+                     (const Containerd__Types__Platform *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &containerd__types__platform__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Containerd__Types__Platform *
+       containerd__types__platform__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Containerd__Types__Platform *)
+     protobuf_c_message_unpack (&containerd__types__platform__descriptor,
+                                allocator, len, data);
+}
+void   containerd__types__platform__free_unpacked
+                     (Containerd__Types__Platform *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &containerd__types__platform__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   containerd__types__metric__init
+                     (Containerd__Types__Metric         *message)
+{
+  static const Containerd__Types__Metric init_value = CONTAINERD__TYPES__METRIC__INIT;
+  *message = init_value;
+}
+size_t containerd__types__metric__get_packed_size
+                     (const Containerd__Types__Metric *message)
+{
+  assert(message->base.descriptor == &containerd__types__metric__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t containerd__types__metric__pack
+                     (const Containerd__Types__Metric *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &containerd__types__metric__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t containerd__types__metric__pack_to_buffer
+                     (const Containerd__Types__Metric *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &containerd__types__metric__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Containerd__Types__Metric *
+       containerd__types__metric__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Containerd__Types__Metric *)
+     protobuf_c_message_unpack (&containerd__types__metric__descriptor,
+                                allocator, len, data);
+}
+void   containerd__types__metric__free_unpacked
+                     (Containerd__Types__Metric *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &containerd__types__metric__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor containerd__types__mount__field_descriptors[4] =
 {
   {
@@ -127,5 +217,146 @@ const ProtobufCMessageDescriptor containerd__types__mount__descriptor =
   containerd__types__mount__field_indices_by_name,
   1,  containerd__types__mount__number_ranges,
   (ProtobufCMessageInit) containerd__types__mount__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor containerd__types__platform__field_descriptors[4] =
+{
+  {
+    "os",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Containerd__Types__Platform, os),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "architecture",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Containerd__Types__Platform, architecture),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "variant",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Containerd__Types__Platform, variant),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "os_version",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Containerd__Types__Platform, os_version),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned containerd__types__platform__field_indices_by_name[] = {
+  1,   /* field[1] = architecture */
+  0,   /* field[0] = os */
+  3,   /* field[3] = os_version */
+  2,   /* field[2] = variant */
+};
+static const ProtobufCIntRange containerd__types__platform__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor containerd__types__platform__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "containerd.types.Platform",
+  "Platform",
+  "Containerd__Types__Platform",
+  "containerd.types",
+  sizeof(Containerd__Types__Platform),
+  4,
+  containerd__types__platform__field_descriptors,
+  containerd__types__platform__field_indices_by_name,
+  1,  containerd__types__platform__number_ranges,
+  (ProtobufCMessageInit) containerd__types__platform__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor containerd__types__metric__field_descriptors[3] =
+{
+  {
+    "timestamp",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Containerd__Types__Metric, timestamp),
+    &google__protobuf__timestamp__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Containerd__Types__Metric, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "data",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Containerd__Types__Metric, data),
+    &google__protobuf__any__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned containerd__types__metric__field_indices_by_name[] = {
+  2,   /* field[2] = data */
+  1,   /* field[1] = id */
+  0,   /* field[0] = timestamp */
+};
+static const ProtobufCIntRange containerd__types__metric__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor containerd__types__metric__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "containerd.types.Metric",
+  "Metric",
+  "Containerd__Types__Metric",
+  "containerd.types",
+  sizeof(Containerd__Types__Metric),
+  3,
+  containerd__types__metric__field_descriptors,
+  containerd__types__metric__field_indices_by_name,
+  1,  containerd__types__metric__number_ranges,
+  (ProtobufCMessageInit) containerd__types__metric__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

@@ -48,20 +48,32 @@ struct DeleteDead {
                 log: log,
                 publisher: EventPublisher(
                     loop: loop, log: log, namespace: invocation.namespace, address: ""))
-            do throws(Failure) {
-                try RuntimeCall.start(
-                    runtime, "delete", ["--force", invocation.id], bundle: bundle.path,
-                    limit: Self.limit, in: context
-                ) { result in
-                    if !result.succeeded { log.error("\(result.failure)") }
-                    loop.stop()
+            // On the loop, so that what it begins can also end it.
+            loop.after(.zero) {
+                LeftCommands(bundle: bundle.path).whenGone(loop) {
+                    delete(runtime, bundle, context)
                 }
-            } catch {
-                return log.error("\(error)")
             }
             try loop.run()
         } catch {
             throw .system(error)
+        }
+    }
+
+    private func delete(
+        _ runtime: RuntimeProgram, _ bundle: BundleFiles, _ context: ShimContext
+    ) {
+        do throws(Failure) {
+            try RuntimeCall.start(
+                runtime, "delete", ["--force", invocation.id], bundle: bundle.path,
+                limit: Self.limit, in: context
+            ) { result in
+                if !result.succeeded { context.log.error("\(result.failure)") }
+                context.loop.stop()
+            }
+        } catch {
+            context.log.error("\(error)")
+            context.loop.stop()
         }
     }
 

@@ -8,8 +8,11 @@ internal import Linux
 /// The shim's own executable, when it is started under the name `apus-init`. A copy of it is bound
 /// into the container; the original is never there, so that nothing in the container can be used to
 /// write to it.
+///
+/// With `--pause` it is the program: it keeps the namespaces of a pod, and does nothing.
 enum InitProgram {
     private static let name = "apus-init"
+    private static let mostBytes = 1 << 30
     private static let notFound: Int32 = 127
     private static let notExecutable: Int32 = 126
 
@@ -18,9 +21,32 @@ enum InitProgram {
         return own == name || own.hasSuffix("/" + name)
     }
 
-    /// `apus-init [--] PROGRAM [ARGUMENT...]`
+    /// A copy of this program; one for each build of it.
+    static func copy(in directory: String) throws(SystemError) -> String {
+        let own = "/proc/self/exe"
+        let status = try FileStatus(path: own)
+        let path = "\(directory)/\(name)-\(status.device)-\(status.inode)-\(status.size)"
+        if let made = try? FileStatus(path: path), made.size == status.size { return path }
+        let temporary = "\(path).\(getpid()).tmp"
+        do throws(SystemError) {
+            let source = try openFile(own, O_RDONLY)
+            let file = try openFile(
+                temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: 0o555)
+            let (from, to) = (source.raw, file.raw)
+            // By the kernel; it may be to another file system (sendfile(2)).
+            while try check("copy \(own)", { sendfile(to, from, nil, mostBytes) }) > 0 {}
+            try check("rename \(temporary)") { unsafe rename(temporary, path) }
+        } catch {
+            unsafe unlink(temporary)
+            throw error
+        }
+        return path
+    }
+
+    /// `apus-init [--] PROGRAM [ARGUMENT...]`, or `apus-init --pause`
     static func run() -> Int32 {
         var words = Array(CommandLine.arguments.dropFirst())
+        if words == ["--pause"] { return pause() }
         if words.first == "--" { words.removeFirst() }
         guard !words.isEmpty else {
             complain("no program is given")
@@ -35,6 +61,25 @@ enum InitProgram {
             if child == 0 { _exit(become(words)) }
             Repose.unmapText()
             return wait(for: child, signals)
+        } catch {
+            complain("\(error)")
+            return notExecutable
+        }
+    }
+
+    private static func pause() -> Int32 {
+        do throws(SystemError) {
+            let signals = try SignalDescriptor()
+            try signals.descriptor.setNonBlocking(false)
+            Repose.unmapText()
+            while true {
+                switch signals.next() {
+                // Of others in its pid namespace it is the parent that is left.
+                case SIGCHLD: while Children.reap() != nil {}
+                case SIGTERM, SIGINT: return 0
+                default: continue
+                }
+            }
         } catch {
             complain("\(error)")
             return notExecutable

@@ -11,10 +11,15 @@ struct Serve {
 
     private let invocation: Invocation
     private let begin: UInt64
+    /// The runtime's, as `start` was told them: for a sandbox, whose Create has none.
+    private let options: RuncAPI.Options
 
-    init(_ invocation: Invocation, begin: UInt64) {
+    init(
+        _ invocation: Invocation, begin: UInt64, options: RuncAPI.Options = RuncAPI.Options()
+    ) {
         self.invocation = invocation
         self.begin = begin
+        self.options = options
     }
 
     /// Without `start`: a listening socket is descriptor 3, or is made at -socket.
@@ -83,6 +88,12 @@ struct Serve {
             var table = ServiceTable()
             TaskService(tasks: tasks, context: context).register(in: &table)
             StdioService(tasks: tasks).register(in: &table)
+            SandboxService(
+                tasks: tasks, options: options,
+                directory: socket.isEmpty
+                    ? bundle
+                    : String(socket.prefix(upTo: socket.lastIndex(of: "/") ?? socket.startIndex))
+            ).register(in: &table)
             let upgrade = Upgrade(
                 invocation: invocation, socket: socket, listener: listener.raw)
             LifeService(tasks: tasks, upgrade: upgrade, context: context).register(in: &table)

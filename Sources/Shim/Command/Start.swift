@@ -89,7 +89,7 @@ struct Start {
             Daemon.adjust(options)
             _ = try? told?.writeAll([1])
             told = nil
-            let serve = Serve(invocation, begin: begin)
+            let serve = Serve(invocation, begin: begin, options: options)
             _exit(serve.run(listener, socket: path, bundle: bundle) ? 0 : 1)
         }
         told = nil

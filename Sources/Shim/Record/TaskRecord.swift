@@ -1,5 +1,6 @@
 internal import Linux
 internal import OCI
+internal import Wire
 
 /// shim.json: what those need who come after a shim that is dead: `delete`, which clears up, or
 /// another shim, which takes up the container.
@@ -9,6 +10,7 @@ struct TaskRecord: JSONReadable {
     /// Where something is mounted on the rootfs, in the order in which that was done.
     var mounts: [String]
     var owner: (uid: UInt32, gid: UInt32) = (0, 0)
+    var sandbox: Sandbox?
     /// Those that were made and not deleted; the init is the first. Empty until there is one.
     var processes: [ProcessRecord] = []
 
@@ -24,19 +26,21 @@ struct TaskRecord: JSONReadable {
             systemdCgroup: try json.value("systemd_cgroup", default: false))
         mounts = try json.list("mounts")
         owner = (try json.value("io_uid", default: 0), try json.value("io_gid", default: 0))
+        let sandboxTime: String = try json.value("sandbox", default: "")
+        sandbox = Timestamp(rfc3339: sandboxTime).map { Sandbox(createdAt: $0) }
         processes = try json.list("processes")
     }
 
     func write(to file: String) throws(SystemError) {
-        let record = JSONValue.object(
-            JSONObject([
-                "id": .string(id), "runtime": .string(runtime.path),
-                "root": .string(runtime.root), "systemd_cgroup": .bool(runtime.systemdCgroup),
-                "mounts": .array(mounts.map(JSONValue.string)),
-                "io_uid": .integer(Int64(owner.uid)), "io_gid": .integer(Int64(owner.gid)),
-                "processes": .array(processes.map(\.json)),
-            ]))
-        try replaceFile(file, with: Array(record.text().utf8))
+        var record = JSONObject([
+            "id": .string(id), "runtime": .string(runtime.path),
+            "root": .string(runtime.root), "systemd_cgroup": .bool(runtime.systemdCgroup),
+            "mounts": .array(mounts.map(JSONValue.string)),
+            "io_uid": .integer(Int64(owner.uid)), "io_gid": .integer(Int64(owner.gid)),
+            "processes": .array(processes.map(\.json)),
+        ])
+        record["sandbox"] = sandbox.map { .string($0.createdAt.rfc3339) }
+        try replaceFile(file, with: Array(JSONValue.object(record).text().utf8))
     }
 
     static func read(_ file: String) -> TaskRecord? {

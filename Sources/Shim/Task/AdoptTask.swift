@@ -1,6 +1,7 @@
 internal import CLinux
 internal import Glibc
 internal import Linux
+internal import OCI
 internal import RPC
 internal import Wire
 
@@ -9,16 +10,52 @@ extension Container {
     /// What a program ended with whose end nobody has seen.
     private static let unseen = ExitStatus.exited(255)
 
+    /// Asks the runtime what has become of the container: the shim may have died between a change
+    /// and its record.
+    static func askRuntime(
+        _ request: ShimAPI.AdoptRequest, in context: ShimContext,
+        _ done: @escaping (ProcessState?) -> Void
+    ) {
+        let file = BundleFiles(path: request.bundle).task
+        guard isName(request.id), let record = TaskRecord.read(file), record.id == request.id
+        else { return done(nil) }
+        do throws(Failure) {
+            try RuntimeCall.start(
+                record.runtime, "state", [request.id], bundle: request.bundle,
+                limit: RuntimeLimit.state, in: context
+            ) { result in
+                let said: RuntimeState? = try? readJSON(
+                    from: Array(result.output.utf8), of: "the runtime's answer")
+                done(result.succeeded ? said.flatMap { ProcessState(rawValue: $0.status) } : nil)
+            }
+        } catch {
+            context.log.warning("state of \(request.id): \(error)")
+            done(nil)
+        }
+    }
+
+    private struct RuntimeState: JSONReadable {
+        var status: String
+        init(json: JSONNode) throws(DocumentError) { status = try json.required("status") }
+    }
+
+    /// `known`: what the runtime says of it.
     static func adopting(
-        _ request: ShimAPI.AdoptRequest, in context: ShimContext, isDebug: Bool
+        _ request: ShimAPI.AdoptRequest, as known: ProcessState?, in context: ShimContext,
+        isDebug: Bool
     ) throws(Failure) -> Container {
         guard isName(request.id), request.bundle.hasPrefix("/") else {
             throw .invalid("container \"\(request.id)\" in \"\(request.bundle)\"")
         }
         let bundle = BundleFiles(path: request.bundle)
         guard let record = TaskRecord.read(bundle.task), record.id == request.id,
-            let first = record.processes.first, first.execID.isEmpty
+            var first = record.processes.first, first.execID.isEmpty
         else { throw .notFound("container \(request.id) in \(bundle.task)") }
+        if let known, [.created, .running, .paused].contains(first.state.settled),
+            [.running, .paused].contains(known)
+        {
+            first.state = known
+        }
         var runtime = record.runtime
         runtime.debug = isDebug
         let taken: TakenHoldings
@@ -33,6 +70,7 @@ extension Container {
             options: RuncAPI.Options(ioUid: record.owner.uid, ioGid: record.owner.gid),
             sharesPidNamespace: config.sharesPidNamespace, initial: initial, context: context)
         container.rootfs = Rootfs(path: bundle.rootfs, mounted: record.mounts)
+        container.sandbox = record.sandbox
         container.watchMemory()
         for process in record.processes.dropFirst() {
             container.execs[process.execID] = try TaskProcess(

@@ -21,7 +21,7 @@ extension Container {
             try run("checkpoint", arguments + [id], limit: RuntimeLimit.checkpoint) {
                 [self] result in
                 guard result.succeeded else { return done(explainCriu(result.failure, options)) }
-                context.publisher.publish(
+                publish(
                     "/tasks/checkpointed",
                     TaskEvents.TaskCheckpointed(containerID: id, checkpoint: images))
                 done(nil)
@@ -98,7 +98,7 @@ extension Container {
             return done(.failure(error))
         }
         save()
-        context.publisher.publish(
+        publish(
             "/tasks/start", TaskEvents.TaskStart(containerID: id, pid: UInt32(initial.pid)))
         done(.success(initial.pid))
         releaseHeldExit(of: initial)

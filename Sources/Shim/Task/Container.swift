@@ -24,6 +24,8 @@ final class Container {
     var isReady = false
     /// The checkpoint that Start brings it back from.
     var restoresFrom: String?
+    /// Where it is what the containers of a pod have in common.
+    var sandbox: Sandbox?
 
     init(
         id: String, bundle: BundleFiles, runtime: RuntimeProgram, options: RuncAPI.Options,
@@ -56,6 +58,7 @@ final class Container {
         var record = TaskRecord(runtime: runtime, mounts: rootfs.mounted)
         record.id = id
         record.owner = (options.ioUid, options.ioGid)
+        record.sandbox = sandbox
         let started = ([initial] + execs.values).filter { $0.pid > 0 }
         record.processes = started.map(\.record)
         try record.write(to: bundle.task)
@@ -63,6 +66,12 @@ final class Container {
 
     /// The event's and the record's name of a process.
     func name(of process: TaskProcess) -> String { process.isInit ? id : process.execID }
+
+    /// Tells the manager. Of a sandbox it learns by the calls that it makes.
+    func publish(_ topic: String, _ event: some WireMessage) {
+        guard sandbox == nil else { return }
+        context.publisher.publish(topic, event)
+    }
 
     /// Notes a stretch of the shim's own work.
     func note(_ name: String, from start: UInt64) {
@@ -96,4 +105,5 @@ enum RuntimeLimit {
     static let signal = Duration.seconds(10)
     static let freeze = Duration.seconds(10)
     static let update = Duration.seconds(10)
+    static let state = Duration.seconds(10)
 }

@@ -70,7 +70,7 @@ extension Container {
                 }
                 try? initial.become(.paused)
                 save()
-                context.publisher.publish("/tasks/paused", TaskEvents.TaskPaused(containerID: id))
+                publish("/tasks/paused", TaskEvents.TaskPaused(containerID: id))
                 done(nil)
             }, done)
     }
@@ -82,7 +82,7 @@ extension Container {
                 guard result.succeeded else { return done(result.failure) }
                 if initial.state == .paused { try? initial.become(.running) }
                 save()
-                context.publisher.publish("/tasks/resumed", TaskEvents.TaskResumed(containerID: id))
+                publish("/tasks/resumed", TaskEvents.TaskResumed(containerID: id))
                 done(nil)
             }, done)
     }

@@ -120,13 +120,13 @@ extension Container {
         cgroup = CgroupLocation(pid: initial.pid)
         oom = OOMWatch(cgroup, loop: context.loop) { [weak self] in
             guard let self else { return }
-            context.publisher.publish("/tasks/oom", TaskEvents.TaskOOM(containerID: id))
+            publish("/tasks/oom", TaskEvents.TaskOOM(containerID: id))
         }
     }
 
     private func publishCreate(_ request: TaskAPI.CreateTaskRequest) {
         let stdio = initial.stdio
-        context.publisher.publish(
+        publish(
             "/tasks/create",
             TaskEvents.TaskCreate(
                 containerID: id, bundle: bundle.path, rootfs: request.rootfs,

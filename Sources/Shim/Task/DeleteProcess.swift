@@ -94,7 +94,7 @@ extension Container {
     }
 
     private func publishDelete(_ process: TaskProcess, _ exit: Exit) {
-        context.publisher.publish(
+        publish(
             "/tasks/delete",
             TaskEvents.TaskDelete(
                 containerID: id, pid: UInt32(process.pid), exitStatus: exit.status,

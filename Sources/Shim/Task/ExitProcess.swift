@@ -76,7 +76,7 @@ extension Container {
     }
 
     func publishExit(of process: TaskProcess, _ exit: Exit) {
-        context.publisher.publish(
+        publish(
             "/tasks/exit",
             TaskEvents.TaskExit(
                 containerID: id, id: name(of: process), pid: UInt32(process.pid),

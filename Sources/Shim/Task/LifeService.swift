@@ -17,7 +17,7 @@ struct LifeService {
             }
         }
         table.on(ShimAPI.LifeService.adopt) { request, reply in
-            answer(reply) { () throws(Failure) in try tasks.adopt(request) }
+            tasks.adopt(request) { answer(reply, $0) { $0 } }
         }
         table.on(ShimAPI.LifeService.upgrade) { request, reply in
             answer(reply) { () throws(Failure) in

@@ -31,7 +31,7 @@ extension Container {
         if result.succeeded {
             try? initial.become(.running)
             save()
-            context.publisher.publish(
+            publish(
                 "/tasks/start", TaskEvents.TaskStart(containerID: id, pid: UInt32(initial.pid)))
             done(.success(initial.pid))
         } else {
@@ -66,7 +66,7 @@ extension Container {
                 stdin: request.stdin, stdout: request.stdout, stderr: request.stderr,
                 terminal: request.terminal),
             spec: spec.value, streams: streams, state: .added)
-        context.publisher.publish(
+        publish(
             "/tasks/exec-added",
             TaskEvents.TaskExecAdded(containerID: id, execID: request.execID))
     }
@@ -131,7 +131,7 @@ extension Container {
         } catch {
             return failExec(process, error, done)
         }
-        context.publisher.publish(
+        publish(
             "/tasks/exec-started",
             TaskEvents.TaskExecStarted(
                 containerID: id, execID: process.execID, pid: UInt32(process.pid)))

@@ -51,7 +51,7 @@ final class TaskProcess {
     var endIsUnseen = false
     /// Seen before Create or Start was answered; told after it.
     var heldExit: ExitStatus?
-    private var waiters: [Reply<TaskAPI.WaitResponse>] = []
+    private var waiters: [(name: ObjectIdentifier, tell: (Exit) -> Void)] = []
     private var onExit: [() -> Void] = []
 
     init(
@@ -157,25 +157,19 @@ final class TaskProcess {
         let (replies, bodies) = (waiters, onExit)
         waiters = []
         onExit = []
-        for reply in replies { reply.succeed(exit.response) }
+        for reply in replies { reply.tell(exit) }
         for body in bodies { body() }
     }
 
-    func wait(_ reply: Reply<TaskAPI.WaitResponse>) {
-        if let exit { return reply.succeed(exit.response) }
-        waiters.append(reply)
-        reply.onAbandon = { [weak self, weak reply] in
-            self?.waiters.removeAll { $0 === reply }
-        }
+    /// Answers with what `make` makes of its end, then or now.
+    func wait<Response>(_ reply: Reply<Response>, _ make: @escaping (Exit) -> Response) {
+        if let exit { return reply.succeed(make(exit)) }
+        let name = ObjectIdentifier(reply)
+        waiters.append((name, { reply.succeed(make($0)) }))
+        reply.onAbandon = { [weak self] in self?.waiters.removeAll { $0.name == name } }
     }
 
     func whenEnded(_ body: @escaping () -> Void) {
         if exit != nil { body() } else { onExit.append(body) }
-    }
-}
-
-extension Exit {
-    var response: TaskAPI.WaitResponse {
-        TaskAPI.WaitResponse(exitStatus: status, exitedAt: at)
     }
 }

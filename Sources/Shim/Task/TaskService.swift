@@ -100,7 +100,9 @@ struct TaskService {
         }
         table.on(Methods.wait.renamed(service: service)) { request, reply in
             do throws(Failure) {
-                try tasks.container(request.id).process(request.execID).wait(reply)
+                try tasks.container(request.id).process(request.execID).wait(reply) {
+                    TaskAPI.WaitResponse(exitStatus: $0.status, exitedAt: $0.at)
+                }
             } catch {
                 reply.fail(error.rpcError)
             }

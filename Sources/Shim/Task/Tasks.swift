@@ -6,11 +6,11 @@ internal import Wire
 
 /// The containers of this shim, and the calls on them.
 final class Tasks {
-    private let context: ShimContext
+    let context: ShimContext
     private let isDebug: Bool
-    private var containers: [String: Container] = [:]
+    private(set) var containers: [String: Container] = [:]
     /// Called when nothing is left and the manager has said that nothing will come.
-    private let onShutdown: () -> Void
+    let onShutdown: () -> Void
 
     init(_ context: ShimContext, isDebug: Bool, onShutdown: @escaping () -> Void) {
         self.context = context
@@ -26,11 +26,13 @@ final class Tasks {
     }
 
     func create(
-        _ request: TaskAPI.CreateTaskRequest, _ done: @escaping (Result<Int32, Failure>) -> Void
+        _ request: TaskAPI.CreateTaskRequest, sandbox: Sandbox? = nil,
+        _ done: @escaping (Result<Int32, Failure>) -> Void
     ) {
         do throws(Failure) {
             guard containers[request.id] == nil else { throw .exists("container \(request.id)") }
             let container = try Container.make(request, in: context, isDebug: isDebug)
+            container.sandbox = sandbox
             containers[request.id] = container
             container.lane.enqueue { [self] next in
                 container.create(request) { [self] failure in
@@ -114,12 +116,34 @@ final class Tasks {
     }
 
     /// Takes up a container of a shim that is dead. One that is here already is none.
-    func adopt(_ request: ShimAPI.AdoptRequest) throws(Failure) -> ShimAPI.AdoptResponse {
+    ///
+    /// What the dead one had under way is let end, and the runtime asked how far it came.
+    func adopt(
+        _ request: ShimAPI.AdoptRequest,
+        _ done: @escaping (Result<ShimAPI.AdoptResponse, Failure>) -> Void
+    ) {
+        guard containers[request.id] == nil else {
+            return attempt(done) { () throws(Failure) in done(.success(try adopt(request))) }
+        }
+        LeftCommands(bundle: request.bundle).whenGone(context.loop) { [self] in
+            Container.askRuntime(request, in: context) { [self] known in
+                attempt(done) { () throws(Failure) in
+                    done(.success(try adopt(request, as: known)))
+                }
+            }
+        }
+    }
+
+    /// `known`: the state that the runtime says; nil where the record is all there is.
+    func adopt(
+        _ request: ShimAPI.AdoptRequest, as known: ProcessState? = nil
+    ) throws(Failure) -> ShimAPI.AdoptResponse {
         let container: Container
         if let known = containers[request.id] {
             container = known
         } else {
-            container = try Container.adopting(request, in: context, isDebug: isDebug)
+            container = try Container.adopting(
+                request, as: known, in: context, isDebug: isDebug)
             containers[request.id] = container
             rest()
         }
@@ -161,7 +185,7 @@ final class Tasks {
         onShutdown()
     }
 
-    private func attempt<Value>(
+    func attempt<Value>(
         _ done: (Result<Value, Failure>) -> Void, _ body: () throws(Failure) -> Void
     ) {
         do throws(Failure) { try body() } catch { done(.failure(error)) }

@@ -2,6 +2,7 @@
 
 public enum Apus {}
 public enum BootstrapAPI {}
+public enum CRIAPI {}
 public enum CRIU {}
 public enum CgroupV1 {}
 public enum CgroupV2 {}
@@ -9,6 +10,7 @@ public enum Envelope {}
 public enum EventsAPI {}
 public enum RuncAPI {}
 public enum RuntimeAPI {}
+public enum SandboxAPI {}
 public enum ShimAPI {}
 public enum TaskAPI {}
 public enum TaskAPIv3 {}
