@@ -122,7 +122,8 @@ let package = Package(
             name: "TestSupport", dependencies: ["Linux", "CLinux", "CTrace"],
             path: "Tests/Support", swiftSettings: strict),
         .target(
-            name: "FuzzTargets", dependencies: ["Engine", "OCI", "Arguments", "Linux"],
+            name: "FuzzTargets",
+            dependencies: ["Engine", "OCI", "Arguments", "Linux", "RPC", "Wire"],
             path: "Tests/Fuzz/Targets", swiftSettings: strict),
         .testTarget(
             name: "FuzzTests", dependencies: ["FuzzTargets", "Engine", "OCI", "TestSupport"],
@@ -170,19 +171,22 @@ let package = Package(
     ]
 )
 
-// `make fuzz` alone: the same targets under libFuzzer, with the code that they reach instrumented. In
-// a build directory of its own, for every module is compiled otherwise.
+// `make fuzz` alone: the same targets under libFuzzer and AddressSanitizer, with the code that they
+// reach instrumented. In a build directory of its own, for every module is compiled otherwise.
 if Context.environment["APUS_FUZZ"] != nil {
-    let instrumented: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer"])]
+    let instrumented: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer,address"])]
     for target in package.targets
-    where ["Engine", "OCI", "Arguments", "Linux"].contains(target.name) {
+    where ["Engine", "OCI", "Arguments", "Linux", "RPC", "Wire"].contains(target.name) {
         target.swiftSettings? += instrumented
+    }
+    for target in package.targets where target.name == "CWire" {
+        target.cSettings = [.unsafeFlags(["-fsanitize=fuzzer-no-link,address"])]
     }
     package.targets += [
         .systemLibrary(name: "CFuzz", path: "Tests/Fuzz/CFuzz"),
         .executableTarget(
             name: "FuzzDriver", dependencies: ["FuzzTargets", "CFuzz"], path: "Tests/Fuzz/Driver",
             swiftSettings: strict,
-            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
     ]
 }
