@@ -20,6 +20,8 @@ let quickToStart: [SwiftSetting] =
         .unsafeFlags([
             "-Xfrontend", "-disable-concrete-type-metadata-mangled-name-accessors",
             "-Xfrontend", "-function-sections",
+            "-Xfrontend", "-disable-implicit-string-processing-module-import",
+            "-Xfrontend", "-disable-implicit-concurrency-module-import",
         ])
     ]
 
@@ -69,17 +71,17 @@ let package = Package(
         .target(name: "CBuild", cSettings: [.define("APUS_COMMIT", to: "\"\(commit)\"")]),
 
         // Floor 1: ground
-        .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: strict),
+        .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: quickToStart),
         .target(name: "OCI", dependencies: ["CJansson"], swiftSettings: quickToStart),
         .target(name: "Arguments", swiftSettings: quickToStart),
         .target(
-            name: "Wire", dependencies: ["CWire", "CProtobufC", "CBuild"], swiftSettings: strict),
+            name: "Wire", dependencies: ["CWire", "CProtobufC", "CBuild"], swiftSettings: quickToStart),
 
         // Floor 2: mechanisms
         .target(
             name: "Engine", dependencies: ["Linux", "OCI", "Wire", "CSeccomp", "CCap"],
             swiftSettings: quickToStart),
-        .target(name: "RPC", dependencies: ["Linux", "Wire"], swiftSettings: strict),
+        .target(name: "RPC", dependencies: ["Linux", "Wire"], swiftSettings: quickToStart),
         .target(name: "AsyncRPC", dependencies: ["RPC", "Linux", "Wire"], swiftSettings: strict),
         .target(
             name: "Store",
@@ -101,7 +103,7 @@ let package = Package(
         .executableTarget(
             name: "Shim",
             dependencies: ["RPC", "Wire", "OCI", "Arguments", "Linux"],
-            swiftSettings: strict, linkerSettings: fullyStatic),
+            swiftSettings: quickToStart, linkerSettings: fullyStatic),
         .executableTarget(
             name: "Manager",
             dependencies: [

@@ -114,7 +114,7 @@ extension Cgroup {
 
     private func explainMemory(_ write: CgroupWrite, _ error: SystemError) -> String? {
         let usageFile =
-            write.file.contains("memsw")
+            write.file.hasPrefix("memory.memsw.")
             ? "memory.memsw.usage_in_bytes" : "memory.usage_in_bytes"
         guard let wanted = UInt64(write.value) else { return nil }
         if error.code == EBUSY, let usage = file("memory", usageFile).flatMap(KernelFile.number) {
@@ -130,7 +130,7 @@ extension Cgroup {
     }
 
     private func explainMissing(_ write: CgroupWrite) -> String {
-        if write.file.contains("memsw") || write.file == "memory.swap.max" {
+        if write.file.hasPrefix("memory.memsw.") || write.file == "memory.swap.max" {
             return "swap accounting is off: boot with swapaccount=1"
         }
         if write.controller == "hugetlb" { return "this machine has no huge pages of that size" }
