@@ -75,7 +75,8 @@ let package = Package(
         .target(name: "OCI", dependencies: ["CJansson"], swiftSettings: quickToStart),
         .target(name: "Arguments", swiftSettings: quickToStart),
         .target(
-            name: "Wire", dependencies: ["CWire", "CProtobufC", "CBuild"], swiftSettings: quickToStart),
+            name: "Wire", dependencies: ["CWire", "CProtobufC", "CBuild"],
+            swiftSettings: quickToStart),
 
         // Floor 2: mechanisms
         .target(

@@ -177,10 +177,9 @@ final class CriuProcess {
     /// The first line of the log that tells of an error.
     private static func lastWords(_ log: String) -> String {
         guard let text = try? readFile(log, limit: 16 << 20) else { return "" }
-        let mark = Array("Error (".utf8)
-        for line in text.split(separator: 10)
-        where line.indices.contains(where: { line[$0...].starts(with: mark) }) {
-            return ": \(String(decoding: line, as: UTF8.self))"
+        for line in text.split(separator: 10) {
+            let words = String(decoding: line, as: UTF8.self)
+            if words.includes("Error (") { return ": \(words)" }
         }
         return ""
     }

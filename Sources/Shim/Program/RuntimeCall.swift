@@ -46,16 +46,16 @@ struct RuntimeResult {
 
     /// A runtime says in words only what kind of failure it was.
     private static func code(of text: String) -> StatusCode {
-        if text.contains("already exists") || text.contains("already in use") {
+        if text.includes("already exists") || text.includes("already in use") {
             return .alreadyExists
         }
-        if text.contains("does not exist") { return .notFound }
-        if text.contains("executable file not found") || text.contains("no such file or directory")
-            || text.contains("permission denied")
+        if text.includes("does not exist") { return .notFound }
+        if text.includes("executable file not found") || text.includes("no such file or directory")
+            || text.includes("permission denied")
         {
             return .invalidArgument
         }
-        if text.contains("not running") || text.contains("cannot") { return .failedPrecondition }
+        if text.includes("not running") || text.includes("cannot") { return .failedPrecondition }
         return .unknown
     }
 }

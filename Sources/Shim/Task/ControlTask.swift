@@ -51,7 +51,7 @@ extension Container {
             guard !result.succeeded else { return done(nil) }
             let failure = result.failure
             let isGone = ["already finished", "no such process", "not running"].contains {
-                failure.message.contains($0)
+                failure.message.includes($0)
             }
             done(isGone ? .notFound("process already finished") : failure)
         }
