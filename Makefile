@@ -59,8 +59,8 @@ test: build ## Run all tests (as root, so that nothing is skipped)
 test-vm: build ## Run in a guest what needs cgroup v2, systemd, AppArmor or criu; TESTS=regex runs others there
 	@Tests/vm/run.py -- Tests/vm/tests.sh $(if $(TESTS),'$(TESTS)'); status=$$?; [ $$status = 77 ] || exit $$status
 
-kill-tests: build ## Interfere at every system call of runtime and shim, where `make test` takes some (as root; 40 minutes)
-	@APUS_KILL_EVERY=1 stdbuf -oL $(SWIFT) test -j $(JOBS) --skip-build --no-parallel \
+kill-tests: build ## Interfere at every system call of runtime and shim, where `make test` takes some; STORIES=exec (as root; 40 minutes)
+	@APUS_KILL_EVERY=1 $(if $(STORIES),APUS_KILL_STORIES='$(STORIES)') stdbuf -oL $(SWIFT) test -j $(JOBS) --skip-build --no-parallel \
 	    --filter 'EndToEnd\.(RuntimeKill|RuntimeFault|ShimKill)Tests'; status=$$?; python3 Tests/sweep.py; exit $$status
 
 fuzz: deps ## Every fuzz target for SECONDS (60), or those in TARGETS, under libFuzzer

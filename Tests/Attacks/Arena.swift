@@ -5,6 +5,7 @@ import TestSupport
 /// judge. Gone with all that was begun in it when the attack is over.
 final class Arena {
     let program: RuntimeProgram
+    private let unconfined: RuntimeProgram
     let directory = TemporaryDirectory("attack")
     /// A tree of the host's that no container was given.
     let canary: String
@@ -18,7 +19,10 @@ final class Arena {
     private var adversaries: [Child] = []
 
     init(_ runtime: RuntimeProgram) {
+        unconfined = runtime
         program = runtime.confined(to: directory.path)
+        precondition(
+            program.isOurs || program.viewer != getpid(), "\(program.path) is not in a cage")
         canary = directory.directory("canary")
         directory.write("canary/file", "untouched\n", mode: 0o600)
         directory.write("canary/ptmx", "")
@@ -37,9 +41,18 @@ final class Arena {
         $0.split(separator: ",").map(String.init)
     }
 
-    /// For how long a race is tried.
+    /// For how long a race is tried: the whole suite of tests is run often, a table seldom.
     static let raceSeconds =
-        ProcessInfo.processInfo.environment["APUS_RACE_SECONDS"].flatMap(Double.init) ?? 4
+        ProcessInfo.processInfo.environment["APUS_RACE_SECONDS"].flatMap(Double.init)
+        ?? (attacked == nil ? 2 : 6)
+
+    /// Runs a command that calls the runtime in another way than `RuntimeCase` does, where the
+    /// runtime is: in its cage, if it has one.
+    func besideRuntime(_ words: [String], limit: Double = 60) -> Output {
+        let entrance = program.isOurs ? [] : ["nsenter", "-t", "\(program.viewer)", "-m"]
+        let all = entrance + words
+        return Command.run(all[0], Array(all.dropFirst()), limit: limit)
+    }
 
     // MARK: Containers
 
@@ -62,7 +75,8 @@ final class Arena {
     /// The configuration that the attacked runtime itself proposes, with the program of this one.
     func useDefaults(_ test: RuntimeCase) {
         let mine = test.bundle.config
-        test.bundle.config = program.defaultConfiguration
+        // Which it writes into a directory of its own, where the cage would not let it.
+        test.bundle.config = unconfined.defaultConfiguration
         test.bundle.config["root"] = mine["root"]
         test.bundle.edit("process.args", (mine["process"] as? [String: Any])?["args"])
         test.bundle.edit("process.terminal", false)

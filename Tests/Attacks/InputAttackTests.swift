@@ -102,12 +102,15 @@ import Testing
     private static let documents: [(String, @Sendable (String) -> String)] = [
         (
             "64 MiB",
-            { $0.dropLast() + ",\"x\":\"" + String(repeating: "x", count: 64 << 20) + "\"}" }
+            {
+                String($0.dropLast()) + ",\"x\":\"" + String(repeating: "x", count: 64 << 20)
+                    + "\"}"
+            }
         ),
         (
             "100000 brackets",
             {
-                $0.dropLast() + ",\"x\":" + String(repeating: "[", count: 100_000)
+                String($0.dropLast()) + ",\"x\":" + String(repeating: "[", count: 100_000)
                     + String(repeating: "]", count: 100_000) + "}"
             }
         ),
@@ -123,7 +126,7 @@ import Testing
         (
             "50000 annotations",
             {
-                $0.dropLast() + ",\"annotations\":{"
+                String($0.dropLast()) + ",\"annotations\":{"
                     + (0..<50_000).map { "\"k\($0)\":\"v\"" }.joined(separator: ",") + "}}"
             }
         ),

@@ -105,17 +105,14 @@ import Testing
                     // A machine whose mounts are shared, as systemd makes them.
                     let look = "cut -d' ' -f4- /proc/self/mountinfo | sort"
                     let call = test.words("run -b '\(test.bundle.path)' c")
-                    let hide =
-                        arena.program.viewer == getpid() ? "" : "umount -l /sys/fs/cgroup/unified;"
                     let plain = call.replacingOccurrences(
                         of: "nsenter -t \(arena.program.viewer) -m ", with: "")
                     let before = test.file("before")
                     let after = test.file("after")
-                    let output = Command.run(
-                        "unshare",
+                    let output = arena.besideRuntime(
                         [
-                            "-m", "--propagation", "shared", "sh", "-c",
-                            "\(hide) \(look) >'\(before)'; \(plain); code=$?; "
+                            "unshare", "-m", "--propagation", "shared", "sh", "-c",
+                            "\(look) >'\(before)'; \(plain); code=$?; "
                                 + "\(look) >'\(after)'; exit $code",
                         ])
                     arena.note(output)

@@ -38,13 +38,10 @@ import Testing
                     "cp '\(arena.program.path)' '\(copy)'; chmod 777 '\(arena.directory.path)'; "
                         + "mkdir -p '\(test.file("mine"))'; "
                         + "chown -R \(user) '\(test.bundle.path)' '\(test.file("mine"))'")
-                let hide =
-                    arena.program.viewer == getpid() ? "" : "umount -l /sys/fs/cgroup/unified;"
-                return Command.run(
-                    "unshare",
+                return arena.besideRuntime(
                     [
-                        "-m", "sh", "-c",
-                        "\(hide) XDG_RUNTIME_DIR='\(test.file("mine"))' exec setpriv --reuid \(user) "
+                        "unshare", "-m", "sh", "-c",
+                        "XDG_RUNTIME_DIR='\(test.file("mine"))' exec setpriv --reuid \(user) "
                             + "--regid \(user) --groups 4242 sh '\(script)'",
                     ], limit: 20)
             }

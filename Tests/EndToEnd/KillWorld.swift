@@ -116,6 +116,9 @@ final class KillWorld {
 
     // MARK: The judge
 
+    /// Whether another story can begin here.
+    var isClean: Bool { bystandersComplaint == nil && residue(of: TracedRun.Outcome()) == [] }
+
     /// What is left of the victim, in words.
     func residue(of outcome: TracedRun.Outcome) -> [String] {
         unsafe unlink(pidFile)
@@ -127,8 +130,9 @@ final class KillWorld {
         }
         if isQuiet { found = [] }
         found += groups.filter { FileManager.default.fileExists(atPath: $0) }
-        found += Self.listing(test.directory.path).subtracting(files).sorted()
-        found += files.subtracting(Self.listing(test.directory.path)).map { "missing: \($0)" }
+        let present = Self.listing(test.directory.path)
+        found += present.subtracting(files).sorted()
+        found += files.subtracting(present).map { "missing: \($0)" }
         let mounts = (try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)) ?? ""
         found += mounts.split(separator: "\n").map(String.init)
             .filter { $0.contains(test.directory.path) || $0.contains(group) }
@@ -218,7 +222,7 @@ final class KillWorld {
 }
 
 /// One call of the runtime that is interfered with, and what comes before it.
-struct KillStory: CustomTestStringConvertible, CustomStringConvertible {
+struct KillStory: CustomStringConvertible {
     enum Step: String {
         case create, start, pause, kill
     }
@@ -231,13 +235,14 @@ struct KillStory: CustomTestStringConvertible, CustomStringConvertible {
     var process = 0
     var kind = KillWorld.Kind.plain
 
-    var testDescription: String {
+    /// Undisturbed, the runtime says no: whoever runs is deleted by force alone.
+    var isRefused: Bool { verb == "delete" && options.isEmpty && before.last == .start }
+
+    var description: String {
         let after = before.isEmpty ? "" : " after \(before.map(\.rawValue).joined(separator: ", "))"
         let who = process == 0 ? "" : ", its process \(process)"
         return "\(([verb] + options).joined(separator: " "))\(after)\(who) (\(kind.rawValue))"
     }
-
-    var description: String { testDescription }
 
     func command(bundle: String, pidFile: String) -> [String] {
         let place = ["create", "run"].contains(verb) ? ["-b", bundle, "--pid-file", pidFile] : []
@@ -266,21 +271,48 @@ struct KillStory: CustomTestStringConvertible, CustomStringConvertible {
         KillStory(
             verb: "update", options: ["--memory", "32M", "--pids-limit", "10"],
             before: [.create, .start]),
+        KillStory(
+            verb: "update", options: ["--memory", "32M", "--pids-limit", "10"],
+            before: [.create, .start], kind: .userNamespace),
         KillStory(verb: "pause", before: [.create, .start]),
         KillStory(verb: "resume", before: [.create, .start, .pause]),
         KillStory(verb: "kill", words: ["KILL"], before: [.create, .start]),
         KillStory(verb: "delete", before: [.create]),
         KillStory(verb: "delete", before: [.create, .start, .kill]),
+        KillStory(verb: "delete", before: [.create, .start]),
         KillStory(verb: "delete", options: ["--force"], before: [.create, .start]),
         KillStory(verb: "delete", options: ["--force"], before: [.create, .start, .pause]),
     ]
+
+    func expectEnd(of whole: TracedRun.Outcome) {
+        #expect((whole.output.status == 0) != isRefused, "\(self): \(whole.output)")
+    }
+
+    /// All stories of a kind take place in one world, whose making costs as much as a story. One that
+    /// leaves something behind spoils what follows, so that this begins in another.
+    static func forEach(
+        of kind: KillWorld.Kind, in stories: [KillStory],
+        _ body: (KillStory, KillWorld) throws -> Void
+    ) throws {
+        var world = try KillWorld(kind)
+        for story in stories where story.kind == kind && KillSample.includes(story) {
+            do { try body(story, world) } catch { Issue.record(error, "\(story)") }
+            #expect(world.bystandersComplaint == nil, "\(story)")
+            if !world.isClean { world = try KillWorld(kind) }
+        }
+    }
 }
 
 /// Which of a story's calls a run of the tests interferes at: every k-th, beginning anywhere, so that
-/// all are met over the runs. `APUS_KILL_EVERY=1` takes all of them.
+/// all are met over the runs. `APUS_KILL_EVERY=1` takes all of them, `APUS_KILL_STORIES=exec` those
+/// stories whose description contains it.
 enum KillSample {
-    static let stride =
-        ProcessInfo.processInfo.environment["APUS_KILL_EVERY"].flatMap { Int($0) } ?? 0
+    private static let environment = ProcessInfo.processInfo.environment
+    static let stride = environment["APUS_KILL_EVERY"].flatMap { Int($0) } ?? 0
+
+    static func includes(_ story: KillStory) -> Bool {
+        environment["APUS_KILL_STORIES"].map { story.description.contains($0) } ?? true
+    }
 
     static func calls(of count: Int, most: Int) -> [Int] {
         let step = stride > 0 ? stride : max(1, count / most)

@@ -138,7 +138,10 @@ public final class RuntimeCase {
 
     /// Ends what the case has begun.
     public func end() {
-        for id in ids { runtime("delete", "-f", id) }
+        // What has no record is gone already.
+        for id in ids where FileManager.default.fileExists(atPath: "\(root)/\(id)") {
+            runtime("delete", "-f", id)
+        }
         ids = []
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// An OCI bundle with busybox in it.
 public struct TestBundle {
@@ -69,30 +70,57 @@ public struct TestBundle {
 
 /// A small root file system: busybox-static with all its names.
 public enum TestRootfs {
-    /// What busybox calls itself, asked once: a link each, and where programs start slowly a
-    /// program each would take longer than most tests.
-    private static let names: [String] = {
-        let list = Command.run(Programs.find("busybox") ?? "busybox", ["--list"])
+    private static let program = Programs.find("busybox") ?? "/bin/busybox"
+
+    /// A directory with a symbolic link for everything that busybox calls itself. Each rootfs gets hard
+    /// links of these: hundreds of new files for each would cost more than most tests, because ext4
+    /// looks long for the inodes of new files where as many were removed just now.
+    private static let names: (directory: String, all: [String]) = {
+        let list = Command.run(program, ["--list"])
         precondition(list.status == 0, "\(list)")
-        return list.stdout.split(separator: "\n").map(String.init).filter { $0 != "busybox" }
+        let all = list.stdout.split(separator: "\n").map(String.init).filter { $0 != "busybox" }
+        let directory = TemporaryDirectory("names")
+        for name in all { require(unsafe symlink("busybox", directory.file(name)), name) }
+        kept.withLock { $0 = (getpid(), directory) }
+        // Nothing lives in it, so that there is nothing to sweep; and not of a forked child's.
+        atexit {
+            kept.withLock { kept in
+                guard let kept, kept.owner == getpid() else { return }
+                try? FileManager.default.removeItem(atPath: kept.directory.path)
+            }
+        }
+        return (directory.path, all)
     }()
 
+    private static let kept = Mutex<(owner: Int32, directory: TemporaryDirectory)?>(nil)
+
     public static func make(at path: String) {
-        let script = """
-            set -e
-            mkdir -p '\(path)'/bin '\(path)'/etc '\(path)'/tmp '\(path)'/proc '\(path)'/sys '\(path)'/dev '\(path)'/root
-            cp "$(command -v busybox)" '\(path)'/bin/busybox
-            printf 'root:x:0:0:root:/root:/bin/sh\\nuser:x:1000:1000::/home/user:/bin/sh\\n' >'\(path)'/etc/passwd
-            printf 'root:x:0:\\nuser:x:1000:\\naudio:x:29:user\\n' >'\(path)'/etc/group
-            chmod 1777 '\(path)'/tmp
-            """
-        let made = Command.shell(script)
-        precondition(made.status == 0, "\(made)")
-        for name in names {
+        for name in ["bin", "etc", "tmp", "proc", "sys", "dev", "root"] {
+            try! FileManager.default.createDirectory(
+                atPath: "\(path)/\(name)", withIntermediateDirectories: true)
+        }
+        require(unsafe chmod("\(path)/tmp", 0o1777), "chmod")
+        write(
+            "root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000::/home/user:/bin/sh\n",
+            "\(path)/etc/passwd")
+        write("root:x:0:\nuser:x:1000:\naudio:x:29:user\n", "\(path)/etc/group")
+        try! FileManager.default.copyItem(
+            atPath: URL(fileURLWithPath: program).resolvingSymlinksInPath().path,
+            toPath: "\(path)/bin/busybox")
+        for name in names.all {
             let link = "\(path)/bin/\(name)"
-            try! FileManager.default.createSymbolicLink(
-                atPath: link, withDestinationPath: "busybox")
+            guard unsafe Glibc.link("\(names.directory)/\(name)", link) != 0 else { continue }
+            // Another file system, say.
+            require(unsafe symlink("busybox", link), link)
         }
         precondition(FileManager.default.isExecutableFile(atPath: path + "/bin/sh"))
+    }
+
+    private static func write(_ text: String, _ path: String) {
+        try! Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    }
+
+    private static func require(_ result: Int32, _ what: String) {
+        precondition(result == 0, "\(what): \(unsafe String(cString: strerror(errno)))")
     }
 }

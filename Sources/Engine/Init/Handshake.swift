@@ -1,6 +1,6 @@
 internal import CLinux
 internal import Glibc
-internal import Linux
+package import Linux
 
 /// All that a process which is becoming a container's says to the runtime that made it, and all
 /// that it hears. Both sides use this one list.
@@ -138,13 +138,13 @@ extension Handshake {
 // MARK: The channel
 
 /// One end of the socket over which the handshake goes.
-struct HandshakeChannel: ~Copyable {
+package struct HandshakeChannel: ~Copyable {
     static let longestText = 16 << 10
-    private static let longestMessage = 64 << 10
+    package static let longestMessage = 64 << 10
 
     let socket: OwnedDescriptor
 
-    init(_ socket: consuming OwnedDescriptor) { self.socket = socket }
+    package init(_ socket: consuming OwnedDescriptor) { self.socket = socket }
 
     func send(_ message: Handshake) throws(SystemError) { try send([message]) }
 
@@ -169,7 +169,7 @@ struct HandshakeChannel: ~Copyable {
     }
 
     /// The next message; nil when the other side is gone. No message comes with a descriptor.
-    func receive() throws(SystemError) -> Handshake? {
+    package func receive() throws(SystemError) -> Handshake? {
         var header = [UInt8](repeating: 0, count: 4)
         let first = try UnixSocket.receive(into: &header, on: socket)
         guard first.count > 0 else { return nil }

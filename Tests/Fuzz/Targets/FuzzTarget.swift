@@ -18,7 +18,7 @@ package struct FuzzTarget: Sendable {
 
     package static let all: [FuzzTarget] = [
         configuration, process, state, mappings, mountOptions, cgroupPath, cgroupLayout, handshake,
-        options, programFile, variantText, seccomp, frames, message,
+        handshakeStream, options, programFile, variantText, seccomp, frames, message,
     ]
 }
 

@@ -1,4 +1,5 @@
 import Engine
+import Foundation
 import Glibc
 import OCI
 
@@ -8,6 +9,11 @@ extension FuzzTarget {
         var reader = ByteReader(bytes)
         let meaning = ProfileMeaning(&reader)
         guard let program = try? SeccompProgram(meaning.profile, cacheRoot: nil) else { return }
+        // Written, and read again; others' filters lie beside it. Not all: the disk has to wait for each.
+        for _ in 0..<(bytes.count % 8 == 0 ? 2 : 0) {
+            let cached = try? SeccompProgram(meaning.profile, cacheRoot: FilterCache.path)
+            must(cached == program, "another filter comes from the cache: \(meaning.profile)")
+        }
         for call in meaning.calls(&reader) {
             let answer = FilterMachine.judge(program.instructions, call)
             let expected = meaning.answer(to: call)
@@ -17,6 +23,17 @@ extension FuzzTarget {
             )
         }
     }
+}
+
+/// The filters of many inputs, as the runtime keeps them: one that is taken for another would be found.
+private enum FilterCache {
+    static let path: String = {
+        let path = "/tmp/apus-test.\(getpid()).filters"
+        let made = unsafe mkdir(path, 0o700)
+        must(made == 0 || errno == EEXIST, "\(path) cannot be made")
+        atexit { try? FileManager.default.removeItem(atPath: FilterCache.path) }
+        return path
+    }()
 }
 
 /// struct seccomp_data, without the instruction pointer.
