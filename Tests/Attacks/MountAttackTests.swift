@@ -136,8 +136,11 @@ import Testing
                 "\(view) mount -t tmpfs -o nosuid,nodev,noexec tmpfs '\(volume)'")
             guard mounted.status == 0 else { throw NotHere("no tmpfs can be mounted") }
             defer { Command.shell("\(view) umount -l '\(volume)'") }
+            Command.shell("\(view) cp \"$(command -v busybox)\" '\(volume)/busybox'")
             for options in [["bind"], ["rbind", "ro"], ["bind", "rw"]] {
-                let test = arena.script("grep ' /vol ' /proc/self/mountinfo | cut -d' ' -f6")
+                let test = arena.script(
+                    "grep ' /vol ' /proc/self/mountinfo | cut -d' ' -f6; "
+                        + "/vol/busybox echo ,ran 2>/dev/null")
                 divideUsers(test)
                 _ = Command.shell("mkdir -p '\(test.rootfs)/vol'")
                 test.mount("/vol", type: "bind", source: volume, options: options)
@@ -146,6 +149,7 @@ import Testing
                 let lost = ["nosuid", "nodev", "noexec"].filter { !flags.contains($0) }
                 arena.expect(
                     flags.isEmpty || lost.isEmpty, orGains: "a volume without \(lost): \(options)")
+                arena.expect(!flags.contains("ran"), orGains: "a program ran out of the volume")
             }
         },
     ]

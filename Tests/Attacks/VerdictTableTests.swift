@@ -29,7 +29,8 @@ struct VerdictTable {
         print("\nAttacks on \(program.path) (\(program.version)), \(Self.today)\n")
         var counts: [String: Int] = [:]
         for attack in AttackList.all.chosen {
-            let (verdict, arena) = attack.run(on: program)
+            let (found, arena) = attack.run(on: program)
+            let verdict = Self.told(found, attack, arena)
             counts[verdict.word, default: 0] += 1
             print(Self.line(attack, verdict, rounds: arena.rounds))
             if program.isOurs, case .broken(let what) = verdict {
@@ -38,6 +39,12 @@ struct VerdictTable {
         }
         let sums = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
         print("\n\(sums.joined(separator: ", "))\n")
+    }
+
+    /// Whoever does not even begin a race has not withstood it.
+    private static func told(_ verdict: Verdict, _ attack: Attack, _ arena: Arena) -> Verdict {
+        guard attack.isRace, arena.rounds == 0, verdict == .holds else { return verdict }
+        return .refused(arena.refusals.first ?? "the race has not begun")
     }
 
     private static func line(_ attack: Attack, _ verdict: Verdict, rounds: Int) -> String {

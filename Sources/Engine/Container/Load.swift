@@ -43,8 +43,9 @@ extension Container {
     }
 
     /// False also for a name that cannot be a container's.
-    package static func exists(id: String, root: String) -> Bool {
-        (try? validate(id: id)) != nil && StateDirectory(id: id, root: root).exists
+    package static func exists(id: String, root: String) throws(EngineError) -> Bool {
+        guard (try? validate(id: id)) != nil else { return false }
+        return try StateDirectory(id: id, root: root).exists()
     }
 
     /// Every container below the root, by id; a missing root has none.

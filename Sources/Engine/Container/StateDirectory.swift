@@ -36,7 +36,7 @@ struct StateDirectory {
     /// root, or may write there, could. Throws "does not exist" where it does not.
     func requireOwn() throws(EngineError) {
         try Self.requireTrusted(root)
-        guard let status = try? FileStatus(pathItself: path), status.kind == .directory else {
+        guard let status = try status(), status.kind == .directory else {
             throw Self.missing(path)
         }
         guard status.uid == Identity.effectiveUser, status.mode & Self.writableByOthers == 0 else {
@@ -46,7 +46,10 @@ struct StateDirectory {
 
     /// Of root, or of the caller, and nobody else may rename what is in it.
     private static func requireTrusted(_ root: String) throws(EngineError) {
-        guard let status = try? FileStatus(path: root) else { return }
+        let found = try present("look at \(root)") { () throws(SystemError) in
+            try FileStatus(path: root)
+        }
+        guard let status = found else { return }
         let isSticky = status.mode & 0o1000 != 0
         guard status.uid == 0 || status.uid == Identity.effectiveUser,
             isSticky || status.mode & writableByOthers == 0
@@ -112,7 +115,7 @@ struct StateDirectory {
             usleep(2000)
         }
         // Its holder may have removed it meanwhile.
-        guard exists else { throw Self.missing(path) }
+        guard try exists() else { throw Self.missing(path) }
         return directory
     }
 
@@ -122,7 +125,26 @@ struct StateDirectory {
         return (try? FileLock.tryLock(directory)) == false
     }
 
-    var exists: Bool { (try? FileStatus(pathItself: path))?.kind == .directory }
+    func exists() throws(EngineError) -> Bool { try status()?.kind == .directory }
+
+    private func status() throws(EngineError) -> FileStatus? {
+        try Self.present("look for the state directory \(path)") { () throws(SystemError) in
+            try FileStatus(pathItself: path)
+        }
+    }
+
+    /// nil where there is nothing; an error where the kernel does not say. Who took that for no would
+    /// leave a container running that was to be deleted, or trust a root unseen.
+    private static func present(
+        _ doing: String, _ look: () throws(SystemError) -> FileStatus
+    ) throws(EngineError) -> FileStatus? {
+        do throws(SystemError) {
+            return try look()
+        } catch {
+            if error.code == ENOENT || error.code == ENOTDIR { return nil }
+            throw EngineError(error, during: doing)
+        }
+    }
 
     /// Init holds the fifo open for as long as it waits. That there is a file says less: `start` may
     /// have been ended before it could remove it.

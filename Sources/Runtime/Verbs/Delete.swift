@@ -10,9 +10,12 @@ enum Delete: Verb {
     static func run(_ call: Call) throws(Failure) -> Int32 {
         let isForced = call.options.has(force)
         if !call.options.has(Selection.regex) {
-            try engine { () throws(EngineError) in try Container.validate(id: call.id) }
+            let isThere = try engine { () throws(EngineError) in
+                try Container.validate(id: call.id)
+                return try Container.exists(id: call.id, root: call.global.root)
+            }
             // Callers that force want it gone; gone it is.
-            if isForced && !Container.exists(id: call.id, root: call.global.root) { return 0 }
+            if isForced && !isThere { return 0 }
         }
         return try Selection.each(call) { (container) throws(Failure) in
             try engine { () throws(EngineError) in
