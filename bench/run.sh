@@ -5,3 +5,4 @@ here=$(dirname "$0")
 [ "$(id -u)" = 0 ] || { echo "bench: needs root" >&2; exit 1; }
 "$here/runtime.sh"
 "$here/toolkit.py"
+"$here/shim.py"

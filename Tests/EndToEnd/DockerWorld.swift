@@ -12,9 +12,21 @@ final class DockerWorld: CallerWorld {
     let environment: [String: String]
     private let daemon: Child
 
-    init(runtime: String) {
+    convenience init(runtime: String) {
+        self.init(options: "--add-runtime tested='\(runtime)' --default-runtime tested")
+    }
+
+    /// `links` are names in front of PATH, and what they lead to.
+    init(options: String, links: [String: String] = [:]) {
+        let bin = directory.directory("bin")
+        for (name, target) in links {
+            try! FileManager.default.createSymbolicLink(
+                atPath: "\(bin)/\(name)", withDestinationPath: target)
+        }
         environment = [
-            "PATH": Self.path(Programs.peers + "/usr/bin", Programs.peers + "/usr/sbin"),
+            "PATH": Self.path(
+                bin, Programs.peers + "/usr/bin", Programs.peers + "/usr/sbin"),
+            "APUS_SOCKET_DIR": directory.file("s"),
             "HOME": directory.path, "WORLD": directory.path,
             "DOCKER_HOST": "unix://\(directory.file("sock"))",
             "DOCKER_CONFIG": directory.directory("client"),
@@ -35,7 +47,7 @@ final class DockerWorld: CallerWorld {
             exec dockerd --config-file "$WORLD/daemon.json" --data-root "$WORLD/data" \
               --exec-root "$WORLD/exec" --pidfile "$WORLD/pid" --host "$DOCKER_HOST" \
               --cgroup-parent "/$(basename "$WORLD")" --init-path /usr/bin/catatonit \
-              --add-runtime tested='\(runtime)' --default-runtime tested
+              \(options)
             """)
         daemon = Child(
             "unshare", ["--net", "--mount", "--propagation", "private", "sh", launch],

@@ -2,18 +2,38 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Two managers, two shims, two runtimes: each works with each.
+/// Two managers, two shims, three runtimes: each works with each.
 struct LayerChoice: CustomTestStringConvertible, Sendable {
     enum Manager: CaseIterable { case apusd, containerd }
     enum Shim: CaseIterable { case apus, debian }
 
     var manager: Manager
     var shim: Shim
-    var runtime: OCIRuntime
+    var runtime: Runtime
+
+    enum Runtime: CaseIterable {
+        case apus, runc, crun
+
+        /// What a shim executes; made in the directory where it has to be made.
+        func program(in directory: TemporaryDirectory) -> String {
+            switch self {
+            case .apus: Programs.runtime
+            case .runc: "runc"
+            case .crun: directory.write("crun", Self.crunScript, mode: 0o755)
+            }
+        }
+
+        /// It refuses cgroup v1 with a cgroup2 mount beside it, so it does not get to see that one.
+        private static let crunScript = """
+            #!/bin/sh
+            exec unshare -m sh -c \
+              'umount -l /sys/fs/cgroup/unified 2>/dev/null; exec crun "$@"' crun "$@"
+            """
+    }
 
     static let all = Manager.allCases.flatMap { manager in
         Shim.allCases.flatMap { shim in
-            OCIRuntime.allCases.map { LayerChoice(manager: manager, shim: shim, runtime: $0) }
+            Runtime.allCases.map { LayerChoice(manager: manager, shim: shim, runtime: $0) }
         }
     }
 
@@ -21,7 +41,7 @@ struct LayerChoice: CustomTestStringConvertible, Sendable {
 }
 
 @Suite(
-    .needsRoot, .needsOverlay, .needs("umoci"), .needs("busybox"), .needs("runc"),
+    .needsRoot, .needsOverlay, .needs("umoci"), .needs("busybox"), .needs("runc"), .needs("crun"),
     .needs("containerd"), .needs("ctr"), .needs("containerd-shim-runc-v2"), .serialized)
 struct ShimMatrixTests {
     private static let script = "echo out; echo err >&2; exit 7"
@@ -37,7 +57,9 @@ struct ShimMatrixTests {
     private func underApusd(_ choice: LayerChoice) throws {
         let world = ManagerWorld(
             choice.shim == .apus ? [] : ["--shim", "containerd-shim-runc-v2"])
-        let runtime = ["--runtime", choice.runtime.program]
+        let directory = TemporaryDirectory("matrix")
+        defer { directory.remove() }
+        let runtime = ["--runtime", choice.runtime.program(in: directory)]
         let once = world.daemon.ctl(
             ["run", "--rm"] + runtime + ["busybox", "sh", "-c", Self.script])
         #expect(once.status == 7, "\(once)")
@@ -75,7 +97,8 @@ struct ShimMatrixTests {
             ])
         defer { daemon.stop() }
         let options = [
-            "--runc-binary", choice.runtime.program, "--env", "PATH=/bin", "--rootfs", rootfs,
+            "--runc-binary", choice.runtime.program(in: directory), "--env", "PATH=/bin",
+            "--rootfs", rootfs,
         ]
         // ctr loses the output of what ends before its streams are open.
         let once = daemon.ctr(

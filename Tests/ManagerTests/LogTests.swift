@@ -120,6 +120,38 @@ private func line(_ number: Int, _ stream: String = "stdout") -> String {
         #expect(try numbers(LogReader(path, tail: 5000)) == Array(15001...20000))
     }
 
+    private func compress(_ name: String) {
+        let done = Command.run("gzip", [directory.file(name)])
+        #expect(done.status == 0, "\(done)")
+    }
+
+    @Test(arguments: [0, 3, 4, 6, 100]) func compressedFilesAreReadToo(tail: Int) throws {
+        try write(1...3, to: "log.json.2")
+        try write(4...5, to: "log.json.1")
+        try write(6...9)
+        compress("log.json.2")
+        #expect(try numbers(LogReader(path)) == Array(1...9))
+        compress("log.json.1")
+        let wanted = Array((1...9).suffix(tail))
+        #expect(try numbers(LogReader(path, tail: Int64(tail), isSnapshot: true)) == wanted)
+    }
+
+    @Test func aFileThatIsCompressedWhileItIsReadIsNotReadAgain() throws {
+        try write(1...3)
+        let reader = try LogReader(path)
+        #expect(try numbers(reader) == [1, 2, 3])
+        try FileManager.default.moveItem(atPath: path, toPath: path + ".1")
+        compress("log.json.1")
+        try write(4...5)
+        #expect(try numbers(reader) == [4, 5])
+    }
+
+    @Test func aDamagedCompressedFileIsAnError() throws {
+        try Data([0x1f, 0x8b, 8, 0, 1, 2, 3]).write(to: URL(fileURLWithPath: path + ".1.gz"))
+        try write(1...2)
+        #expect(throws: (any Error).self) { try numbers(LogReader(path)) }
+    }
+
     @Test func aLineThatIsNotCompleteYetIsWaitedFor() throws {
         try write(1...2)
         let reader = try LogReader(path)

@@ -22,7 +22,14 @@ import Wire
             { $0.image = "" }, { $0.name = "-x" }, { $0.env = ["=x"] },
             { $0.workingDirectory = "tmp" }, { $0.stopSignal = "NOPE" },
             { $0.network = "bridge" }, { $0.pidNamespace = "other" }, { $0.seccomp = "mine" },
-            { $0.capabilitiesDrop = ["NOPE"] }, { $0.hostname = "a/b" },
+            { $0.capabilitiesDrop = ["NOPE"] }, { $0.logDriver = "syslog" },
+            { $0.logOptions = ["max-size": "10x"] }, { $0.logOptions = ["max-file": "0"] },
+            { $0.logOptions = ["compress": "yes"] }, { $0.logOptions = ["tag": "x"] },
+            {
+                $0.logDriver = "journald"
+                $0.logOptions = ["no name": "x"]
+            },
+            { $0.hostname = "a/b" },
             { $0.hostname = String(repeating: "h", count: 65) },
             { $0.memoryLimitBytes = -2 }, { $0.nanoCPUs = 3_000_000_000 },
             { $0.cpusetCPUs = "0-" }, { $0.pidsLimit = -2 },

@@ -103,6 +103,12 @@ void   apus__v1__container_spec__labels_entry__init
   static const Apus__V1__ContainerSpec__LabelsEntry init_value = APUS__V1__CONTAINER_SPEC__LABELS_ENTRY__INIT;
   *message = init_value;
 }
+void   apus__v1__container_spec__log_options_entry__init
+                     (Apus__V1__ContainerSpec__LogOptionsEntry         *message)
+{
+  static const Apus__V1__ContainerSpec__LogOptionsEntry init_value = APUS__V1__CONTAINER_SPEC__LOG_OPTIONS_ENTRY__INIT;
+  *message = init_value;
+}
 void   apus__v1__container_spec__init
                      (Apus__V1__ContainerSpec         *message)
 {
@@ -597,7 +603,58 @@ const ProtobufCMessageDescriptor apus__v1__container_spec__labels_entry__descrip
   (ProtobufCMessageInit) apus__v1__container_spec__labels_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor apus__v1__container_spec__field_descriptors[27] =
+static const ProtobufCFieldDescriptor apus__v1__container_spec__log_options_entry__field_descriptors[2] =
+{
+  {
+    "key",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__ContainerSpec__LogOptionsEntry, key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "value",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__ContainerSpec__LogOptionsEntry, value),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned apus__v1__container_spec__log_options_entry__field_indices_by_name[] = {
+  0,   /* field[0] = key */
+  1,   /* field[1] = value */
+};
+static const ProtobufCIntRange apus__v1__container_spec__log_options_entry__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor apus__v1__container_spec__log_options_entry__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "apus.v1.ContainerSpec.LogOptionsEntry",
+  "LogOptionsEntry",
+  "Apus__V1__ContainerSpec__LogOptionsEntry",
+  "apus.v1",
+  sizeof(Apus__V1__ContainerSpec__LogOptionsEntry),
+  2,
+  apus__v1__container_spec__log_options_entry__field_descriptors,
+  apus__v1__container_spec__log_options_entry__field_indices_by_name,
+  1,  apus__v1__container_spec__log_options_entry__number_ranges,
+  (ProtobufCMessageInit) apus__v1__container_spec__log_options_entry__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor apus__v1__container_spec__field_descriptors[29] =
 {
   {
     "name",
@@ -923,6 +980,30 @@ static const ProtobufCFieldDescriptor apus__v1__container_spec__field_descriptor
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "log_driver",
+    28,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Apus__V1__ContainerSpec, log_driver),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "log_options",
+    29,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Apus__V1__ContainerSpec, n_log_options),
+    offsetof(Apus__V1__ContainerSpec, log_options),
+    &apus__v1__container_spec__log_options_entry__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned apus__v1__container_spec__field_indices_by_name[] = {
   2,   /* field[2] = args */
@@ -935,6 +1016,8 @@ static const unsigned apus__v1__container_spec__field_indices_by_name[] = {
   8,   /* field[8] = hostname */
   1,   /* field[1] = image */
   16,   /* field[16] = labels */
+  27,   /* field[27] = log_driver */
+  28,   /* field[28] = log_options */
   12,   /* field[12] = memory_limit_bytes */
   0,   /* field[0] = name */
   13,   /* field[13] = nano_cpus */
@@ -956,7 +1039,7 @@ static const unsigned apus__v1__container_spec__field_indices_by_name[] = {
 static const ProtobufCIntRange apus__v1__container_spec__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 27 }
+  { 0, 29 }
 };
 const ProtobufCMessageDescriptor apus__v1__container_spec__descriptor =
 {
@@ -966,7 +1049,7 @@ const ProtobufCMessageDescriptor apus__v1__container_spec__descriptor =
   "Apus__V1__ContainerSpec",
   "apus.v1",
   sizeof(Apus__V1__ContainerSpec),
-  27,
+  29,
   apus__v1__container_spec__field_descriptors,
   apus__v1__container_spec__field_indices_by_name,
   1,  apus__v1__container_spec__number_ranges,

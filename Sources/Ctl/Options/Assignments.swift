@@ -23,11 +23,22 @@ enum Assignments {
 
     /// --label NAME=VALUE, or NAME alone for an empty value.
     static func labels(_ options: [String]) throws(Complaint) -> [String: String] {
+        try pairs(options, "label")
+    }
+
+    /// --log-opt NAME=VALUE.
+    static func logOptions(_ options: [String]) throws(Complaint) -> [String: String] {
+        try pairs(options, "log option")
+    }
+
+    private static func pairs(
+        _ options: [String], _ what: String
+    ) throws(Complaint) -> [String: String] {
         var result: [String: String] = [:]
         for option in options {
             let parts = option.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard !parts[0].isEmpty else {
-                throw Complaint("label \"\(option)\" has no name", hint: "write NAME=VALUE")
+                throw Complaint("\(what) \"\(option)\" has no name", hint: "write NAME=VALUE")
             }
             result[String(parts[0])] = parts.count == 2 ? String(parts[1]) : ""
         }

@@ -56,6 +56,17 @@ struct ContainerOptions: ParsableArguments {
     var labels: [String] = []
 
     @Option(
+        help: ArgumentHelp(
+            "Where its log goes: json-file, or journald.", valueName: "driver"))
+    var logDriver: String?
+
+    @Option(
+        name: .customLong("log-opt"),
+        help: ArgumentHelp(
+            "Limit the log: max-size=10m, max-file=3, compress=true.", valueName: "name=value"))
+    var logOptions: [String] = []
+
+    @Option(
         name: [.customLong("network"), .customLong("net")],
         help: ArgumentHelp("Network: none or host.", valueName: "network"))
     var network: String?
@@ -115,6 +126,8 @@ struct ContainerOptions: ParsableArguments {
         spec.cpusetCPUs = cpusetCPUs ?? ""
         spec.pidsLimit = pidsLimit ?? 0
         spec.labels = try Assignments.labels(labels)
+        spec.logDriver = logDriver ?? ""
+        spec.logOptions = try Assignments.logOptions(logOptions)
         spec.autoRemove = remove
         try isolate(&spec)
         return spec

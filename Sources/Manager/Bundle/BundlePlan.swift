@@ -17,6 +17,9 @@ struct BundlePlan {
 
     static let initPath = "/dev/apus-init"
     static let cgroupParent = "/apus"
+    /// Of the runtime specification, the lowest that has all that is said here: crun 1.8 takes no
+    /// higher one.
+    private static let ociVersion = "1.0.2"
 
     var hostname: String {
         if !spec.hostname.isEmpty { return spec.hostname }
@@ -44,7 +47,7 @@ struct BundlePlan {
             add: spec.capabilitiesAdd, drop: spec.capabilitiesDrop
         ).resolved()
         return Spec(
-            root: Root(path: "rootfs", readonly: spec.readOnlyRootfs),
+            ociVersion: Self.ociVersion, root: Root(path: "rootfs", readonly: spec.readOnlyRootfs),
             process: process(capabilities), hostname: hostname, mounts: mounts,
             linux: LinuxSection(
                 namespaces: namespaces, cgroupsPath: "\(Self.cgroupParent)/\(id)",

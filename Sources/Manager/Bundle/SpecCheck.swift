@@ -25,6 +25,7 @@ struct SpecCheck {
         if let cause = Limits(spec, countsSwap: false).problem(processors: processors) {
             throw problem(spec.name, cause)
         }
+        if let (subject, cause) = LogPlan(spec).problem { throw problem(subject, cause) }
         _ = try CapabilityChoice(add: spec.capabilitiesAdd, drop: spec.capabilitiesDrop).resolved()
         guard ["", "unconfined"].contains(spec.seccomp) else {
             throw problem(spec.seccomp, "no such seccomp profile", hint: "give none, or unconfined")
@@ -34,6 +35,7 @@ struct SpecCheck {
     private func checkSize() throws(Failure) {
         let strings =
             spec.args + spec.entrypoint + spec.env + spec.labels.keys + spec.labels.values
+            + spec.logOptions.keys + spec.logOptions.values
             + spec.volumes.flatMap { [$0.source, $0.destination] + $0.options }
         let bytes = strings.reduce(0) { $0 + $1.utf8.count }
         guard bytes <= Self.mostBytes else {

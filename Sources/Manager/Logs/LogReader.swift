@@ -2,7 +2,7 @@ internal import Linux
 internal import Store
 
 /// A container's log over all its files: the current one and those that a rotation has renamed to
-/// `log.json.1`, `.2` and so on, the highest the oldest.
+/// `log.json.1`, `.2` and so on, the highest the oldest; compressed ones end in `.gz`.
 final class LogReader {
     struct Range {
         /// Only so many entries, the last ones; nil for all.
@@ -22,12 +22,13 @@ final class LogReader {
     /// Oldest first; the first is the one that is being read.
     private var files: [LogFile] = []
     /// The file that was read last; where there is a newer one follows from it.
-    private var lastInode: UInt64?
+    private var last: LogFile?
 
     /// What is written after the reader was made is not for it.
     private let isSnapshot: Bool
 
     private static let mostFiles = 1000
+    private static let mostTries = 5
 
     init(_ path: String, tail: Int64? = nil, isSnapshot: Bool = false) throws(SystemError) {
         self.path = path
@@ -42,7 +43,7 @@ final class LogReader {
         while true {
             if files.isEmpty && !isSnapshot { files = try newerFiles() }
             guard let current = files.first else { return [] }
-            lastInode = current.inode
+            last = current
             let entries = try current.nextEntries()
             if !entries.isEmpty { return entries }
             // At the end of a file that is not the newest: go on with the next.
@@ -62,9 +63,20 @@ final class LogReader {
     /// its new name, and left out.
     private static func open(_ path: String) throws(SystemError) -> [LogFile] {
         var files: [LogFile] = []
+        for _ in 0..<mostTries {
+            files = try openAll(path)
+            // A rotation in between may have compressed what was opened under another name.
+            if try LogFile(path)?.inode == files.last?.inode { break }
+        }
+        return files
+    }
+
+    private static func openAll(_ path: String) throws(SystemError) -> [LogFile] {
+        var files: [LogFile] = []
         var inodes: Set<UInt64> = []
         for number in 0..<mostFiles {
-            guard let file = try LogFile(number == 0 ? path : "\(path).\(number)") else {
+            guard let file = try number == 0 ? LogFile(path) : LogFile.find("\(path).\(number)")
+            else {
                 if number == 0 { continue }
                 break
             }
@@ -76,10 +88,14 @@ final class LogReader {
     /// Files that came after the one that was read last.
     private func newerFiles() throws(SystemError) -> [LogFile] {
         let all = try Self.open(path)
-        guard let lastInode, let index = all.firstIndex(where: { $0.inode == lastInode }) else {
-            return all
+        guard let last else { return all }
+        if let index = all.firstIndex(where: { $0.inode == last.inode }) {
+            return Array(all[(index + 1)...])
         }
-        return Array(all[(index + 1)...])
+        for (index, file) in all.enumerated().reversed() where try file.hasSameBeginning(as: last) {
+            return Array(all[(index + 1)...])
+        }
+        return all
     }
 
     private func skip(toLast tail: Int64) throws(SystemError) {

@@ -1,4 +1,5 @@
 internal import AsyncRPC
+internal import RPC
 internal import Store
 internal import Wire
 
@@ -43,6 +44,13 @@ extension Services {
         let watch = watch
         table.on(Service.logs) { request, _, writer in
             let container = try registry.find(request.id, "read the log of container")
+            let plan = await LogPlan(container.record.spec)
+            guard plan.isInFiles else {
+                throw Failure(
+                    .failedPrecondition, "read the log of container", request.id,
+                    "it is kept by \(plan.driver)",
+                    hint: "journalctl CONTAINER_ID_FULL=\(container.id)")
+            }
             let stream = LogStream(
                 files: container.files,
                 range: LogReader.Range(

@@ -12,7 +12,14 @@ extension Container {
         _ request: inout TaskAPI.CreateTaskRequest, _ shim: ShimConnection
     ) async throws {
         let stdin = record.spec.stdinOpen
+        let plan = LogPlan(record.spec)
         guard shim.isOurs else {
+            guard plan.isPlain else {
+                throw Failure(
+                    .failedPrecondition, "log to", plan.driver,
+                    "only apus-shim has log drivers and options",
+                    hint: "leave them out, or start apusd without --shim")
+            }
             let streams = try ForeignStreams(
                 "\(bundle.directory)/streams", log: files.log, stdin: stdin)
             foreignStreams = streams
@@ -22,7 +29,7 @@ extension Container {
             request.stderr = record.spec.terminal ? "" : paths.stderr
             return
         }
-        let log = "json-file://\(files.log)"
+        let log = plan.uri(files.log)
         request.stdin = stdin ? "attach:" : ""
         request.stdout = log
         request.stderr = record.spec.terminal ? "" : log

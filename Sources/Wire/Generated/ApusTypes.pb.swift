@@ -140,8 +140,13 @@ extension Apus {
         public var seccomp: String
         /// A first process of the manager's own runs the program: it reaps orphans and forwards signals.
         public var useInit: Bool
+        /// json-file, also where it is empty: files that Logs reads; or journald.
+        public var logDriver: String
+        /// Of json-file: max-size, max-file, compress, max-rate, max-total. Of journald: tag, and fields.
+        /// stdio.md says what they mean.
+        public var logOptions: [String: String]
 
-        public init(name: String = "", image: String = "", args: [String] = [], entrypoint: [String] = [], overrideEntrypoint: Bool = false, env: [String] = [], user: String = "", workingDirectory: String = "", hostname: String = "", terminal: Bool = false, stdinOpen: Bool = false, volumes: [Apus.VolumeMount] = [], memoryLimitBytes: Int64 = 0, nanoCPUs: Int64 = 0, cpusetCPUs: String = "", pidsLimit: Int64 = 0, labels: [String: String] = [:], autoRemove: Bool = false, network: String = "", pidNamespace: String = "", readOnlyRootfs: Bool = false, capabilitiesAdd: [String] = [], capabilitiesDrop: [String] = [], runtime: String = "", stopSignal: String = "", seccomp: String = "", useInit: Bool = false) {
+        public init(name: String = "", image: String = "", args: [String] = [], entrypoint: [String] = [], overrideEntrypoint: Bool = false, env: [String] = [], user: String = "", workingDirectory: String = "", hostname: String = "", terminal: Bool = false, stdinOpen: Bool = false, volumes: [Apus.VolumeMount] = [], memoryLimitBytes: Int64 = 0, nanoCPUs: Int64 = 0, cpusetCPUs: String = "", pidsLimit: Int64 = 0, labels: [String: String] = [:], autoRemove: Bool = false, network: String = "", pidNamespace: String = "", readOnlyRootfs: Bool = false, capabilitiesAdd: [String] = [], capabilitiesDrop: [String] = [], runtime: String = "", stopSignal: String = "", seccomp: String = "", useInit: Bool = false, logDriver: String = "", logOptions: [String: String] = [:]) {
             self.name = name
             self.image = image
             self.args = args
@@ -169,6 +174,8 @@ extension Apus {
             self.stopSignal = stopSignal
             self.seccomp = seccomp
             self.useInit = useInit
+            self.logDriver = logDriver
+            self.logOptions = logOptions
         }
 
         public static var wireName: String { "apus.v1.ContainerSpec" }
@@ -409,6 +416,8 @@ extension Apus.ContainerSpec: @unsafe CMessage {
         self.stopSignal = unsafe readString(c.stop_signal)
         self.seccomp = unsafe readString(c.seccomp)
         self.useInit = unsafe c.use_init != 0
+        self.logDriver = unsafe readString(c.log_driver)
+        self.logOptions = unsafe readMap(c.log_options, c.n_log_options) { unsafe ($0.key, $0.value) }
     }
     func write(to c: inout Apus__V1__ContainerSpec, in arena: Arena) {
         unsafe c.name = arena.string(self.name)
@@ -448,6 +457,12 @@ extension Apus.ContainerSpec: @unsafe CMessage {
         unsafe c.stop_signal = arena.string(self.stopSignal)
         unsafe c.seccomp = arena.string(self.seccomp)
         unsafe c.use_init = self.useInit ? 1 : 0
+        unsafe c.log_driver = arena.string(self.logDriver)
+        unsafe c.log_options = arena.map(self.logOptions, apus__v1__container_spec__log_options_entry__init) {
+            unsafe $0.pointee.key = $1
+            unsafe $0.pointee.value = $2
+        }
+        unsafe c.n_log_options = self.logOptions.count
     }
 }
 

@@ -20,6 +20,7 @@ typedef struct Apus__V1__Failure Apus__V1__Failure;
 typedef struct Apus__V1__VolumeMount Apus__V1__VolumeMount;
 typedef struct Apus__V1__ContainerSpec Apus__V1__ContainerSpec;
 typedef struct Apus__V1__ContainerSpec__LabelsEntry Apus__V1__ContainerSpec__LabelsEntry;
+typedef struct Apus__V1__ContainerSpec__LogOptionsEntry Apus__V1__ContainerSpec__LogOptionsEntry;
 typedef struct Apus__V1__Container Apus__V1__Container;
 typedef struct Apus__V1__ImageConfig Apus__V1__ImageConfig;
 typedef struct Apus__V1__ImageConfig__LabelsEntry Apus__V1__ImageConfig__LabelsEntry;
@@ -122,6 +123,17 @@ struct  Apus__V1__ContainerSpec__LabelsEntry
     , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
+struct  Apus__V1__ContainerSpec__LogOptionsEntry
+{
+  ProtobufCMessage base;
+  char *key;
+  char *value;
+};
+#define APUS__V1__CONTAINER_SPEC__LOG_OPTIONS_ENTRY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&apus__v1__container_spec__log_options_entry__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
 /*
  * What a container shall be. Empty fields take the image's value or the default.
  */
@@ -216,10 +228,20 @@ struct  Apus__V1__ContainerSpec
    * A first process of the manager's own runs the program: it reaps orphans and forwards signals.
    */
   protobuf_c_boolean use_init;
+  /*
+   * json-file, also where it is empty: files that Logs reads; or journald.
+   */
+  char *log_driver;
+  /*
+   * Of json-file: max-size, max-file, compress, max-rate, max-total. Of journald: tag, and fields.
+   * stdio.md says what they mean.
+   */
+  size_t n_log_options;
+  Apus__V1__ContainerSpec__LogOptionsEntry **log_options;
 };
 #define APUS__V1__CONTAINER_SPEC__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&apus__v1__container_spec__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, 0, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0,NULL, 0, 0, (char *)protobuf_c_empty_string, 0, 0,NULL, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, 0, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0,NULL, 0, 0, (char *)protobuf_c_empty_string, 0, 0,NULL, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, 0,NULL }
 
 
 struct  Apus__V1__Container
@@ -438,6 +460,9 @@ void   apus__v1__volume_mount__free_unpacked
 /* Apus__V1__ContainerSpec__LabelsEntry methods */
 void   apus__v1__container_spec__labels_entry__init
                      (Apus__V1__ContainerSpec__LabelsEntry         *message);
+/* Apus__V1__ContainerSpec__LogOptionsEntry methods */
+void   apus__v1__container_spec__log_options_entry__init
+                     (Apus__V1__ContainerSpec__LogOptionsEntry         *message);
 /* Apus__V1__ContainerSpec methods */
 void   apus__v1__container_spec__init
                      (Apus__V1__ContainerSpec         *message);
@@ -566,6 +591,9 @@ typedef void (*Apus__V1__VolumeMount_Closure)
 typedef void (*Apus__V1__ContainerSpec__LabelsEntry_Closure)
                  (const Apus__V1__ContainerSpec__LabelsEntry *message,
                   void *closure_data);
+typedef void (*Apus__V1__ContainerSpec__LogOptionsEntry_Closure)
+                 (const Apus__V1__ContainerSpec__LogOptionsEntry *message,
+                  void *closure_data);
 typedef void (*Apus__V1__ContainerSpec_Closure)
                  (const Apus__V1__ContainerSpec *message,
                   void *closure_data);
@@ -599,6 +627,7 @@ extern const ProtobufCMessageDescriptor apus__v1__failure__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__volume_mount__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__container_spec__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__container_spec__labels_entry__descriptor;
+extern const ProtobufCMessageDescriptor apus__v1__container_spec__log_options_entry__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__container__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__image_config__descriptor;
 extern const ProtobufCMessageDescriptor apus__v1__image_config__labels_entry__descriptor;
