@@ -1,4 +1,5 @@
 import Foundation
+import Linux
 import TestSupport
 import Testing
 
@@ -246,6 +247,29 @@ struct RuntimeCommandsTests {
             "'\(program)' --root '\(runtime.root)' run -b '\(bundle.path)' \(RuntimeHarness.id()) "
                 + "1</dev/null")
         #expect(output.status == 0, "\(output)")
+    }
+
+    // A021
+    @Test(arguments: [true, false])
+    func aPidfdIsSentWhereTheCallerListens(isOption: Bool) throws {
+        let path = runtime.directory.file("pidfd.sock")
+        let listening = try UnixSocket.listen(path)
+        let id = RuntimeHarness.id()
+        let bundle = runtime.bundle("true") {
+            if !isOption { $0.edit("annotations", ["run.oci.pidfd_receiver": path]) }
+        }
+        defer { runtime.remove(id) }
+        let options = isOption ? ["--pidfd-socket", path] : []
+        let made = runtime.run(["create", "-b", bundle.path] + options + [id])
+        try #require(made.status == 0, "\(made)")
+        let caller = try UnixSocket.accept(listening)
+        var buffer = [UInt8](repeating: 0, count: 64)
+        let (_, descriptors) = try UnixSocket.receive(into: &buffer, on: caller)
+        try #require(descriptors.count == 1)
+        // It is init's, and no other's: what it says ends with init.
+        let pidfd = Pidfd(OwnedDescriptor(owning: descriptors[0]))
+        try pidfd.send(signal: SIGKILL)
+        #expect(eventually { runtime.status(id) == "stopped" })
     }
 
     // A117

@@ -217,6 +217,69 @@ import Testing
         #expect(test.runtime("state", "d").status == 1)
     }
 
+    /// Also of the hooks that run in the container, whose root has no such file.
+    // A021 A042
+    @Test func whatHooksSayGoesToTheFilesOfTheAnnotations() throws {
+        let test = RuntimeCase("sleep", "1000")
+        let (out, err) = (test.directory.file("out"), test.directory.file("err"))
+        test.bundle.edit(
+            "annotations", ["run.oci.hooks.stdout": out, "run.oci.hooks.stderr": err])
+        for moment in Self.moments {
+            let words = ["sh", "-c", "echo \(moment); echo \(moment) >&2; ls /proc/self/fd >&2"]
+            test.bundle.edit("hooks.\(moment)", [["path": "/bin/sh", "args": words]])
+        }
+        test.begin()
+        // A process in the container has the files as little as its first program does.
+        #expect(
+            Set(try FileManager.default.contentsOfDirectory(atPath: "/proc/\(test.pid())/fd"))
+                == ["0", "1", "2"])
+        #expect(test.runtime("delete", "-f", "c").status == 0)
+        #expect(try String(contentsOfFile: out, encoding: .utf8) == lines(Self.moments))
+        // Three streams, and the directory that ls reads.
+        let each = Self.moments.flatMap { [$0, "0", "1", "2", "3"] }
+        #expect(try String(contentsOfFile: err, encoding: .utf8) == lines(each))
+        test.bundle.edit("annotations", ["run.oci.hooks.stdout": "/no/such/place"])
+        let refused = test.create()
+        #expect(refused.status == 1)
+        #expect(
+            refused.stderr.contains("annotation run.oci.hooks.stdout: open /no/such/place"),
+            "\(refused)")
+        #expect(!FileManager.default.fileExists(atPath: test.root + "/c"))
+    }
+
+    private func lines(_ words: [String]) -> String { words.map { $0 + "\n" }.joined() }
+
+    // A021 A117
+    @Test func aSystemCallThatNobodyKnowsIsRefusedWhereThatIsWanted() {
+        let test = RuntimeCase("true")
+        test.bundle.edit(
+            "linux.seccomp",
+            [
+                "defaultAction": "SCMP_ACT_ALLOW",
+                "syscalls": [["names": ["no_such_call"], "action": "SCMP_ACT_ERRNO"]],
+            ])
+        #expect(test.run().status == 0)
+        test.bundle.edit("annotations", ["run.oci.seccomp_fail_unknown_syscall": "1"])
+        let output = test.run(id: "d")
+        #expect(output.status == 1)
+        #expect(output.stderr.contains("does not know no_such_call"), "\(output)")
+    }
+
+    // A021
+    @Test func whatACrunAnnotationAsksForAndIsNotToBeHadIsRefused() {
+        for (name, words) in [
+            ("run.oci.handler", "only crun has handlers"),
+            ("run.oci.seccomp_bpf_data", "linux.seccomp"),
+        ] {
+            let test = RuntimeCase("true")
+            test.bundle.edit("annotations", [name: "krun"])
+            let output = test.run()
+            #expect(output.status == 1)
+            #expect(output.stderr.contains("annotation \(name)"), "\(output)")
+            #expect(output.stderr.contains(words), "\(output)")
+        }
+    }
+
     // MARK: What the kernel or the host refuses
 
     // A058

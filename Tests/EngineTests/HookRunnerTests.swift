@@ -15,9 +15,12 @@ import Testing
         directory.write(name, "#!/bin/sh\n" + text, mode: 0o755)
     }
 
-    private func run(_ hooks: [Hook], state: [UInt8]? = nil) throws {
+    private func run(
+        _ hooks: [Hook], state: [UInt8]? = nil, annotations: [String: String] = [:]
+    ) throws {
         try HookRunner.run(
-            hooks, at: .createRuntime, state: state ?? self.state, directory: directory.path)
+            hooks, at: .createRuntime, state: state ?? self.state, directory: directory.path,
+            streams: HookStreams(annotations, bundle: directory.path))
     }
 
     private func read(_ name: String) -> String {
@@ -115,6 +118,55 @@ import Testing
             try run([Hook(path: script("a", "kill -9 $$"))])
         }
         #expect(error?.cause == "it was ended by signal 9")
+    }
+
+    // A021
+    @Test func annotationsSendWhatHooksSayToFiles() throws {
+        let talking = Hook(path: script("a", "echo out; echo err >&2"))
+        directory.write("here.out", "before\n")
+        let annotations = [
+            "run.oci.hooks.stdout": directory.file("here.out"), "run.oci.hooks.stderr": "new.err",
+        ]
+        try run([talking, talking], annotations: annotations)
+        try run([talking], annotations: annotations)
+        #expect(read("here.out") == "before\nout\nout\nout\n")
+        #expect(read("new.err") == "err\nerr\nerr\n")
+        let failing = Hook(path: script("b", "echo why >&2; exit 3"))
+        let error = #expect(throws: EngineError.self) {
+            try run([failing], annotations: annotations)
+        }
+        #expect(error?.cause == "it ended with exit code 3")
+        #expect(error?.hint == "what it said is in new.err")
+        #expect(read("new.err").hasSuffix("why\n"))
+        // One of them alone: of the other the runtime hears.
+        let half = #expect(throws: EngineError.self) {
+            try run([failing], annotations: ["run.oci.hooks.stdout": "here.out"])
+        }
+        #expect(half?.cause == "it ended with exit code 3: why")
+    }
+
+    @Test func aFileThatHooksCannotWriteToIsNamed() throws {
+        let made = unsafe mkfifo(directory.file("pipe"), 0o600)
+        #expect(made == 0)
+        for (file, hint) in [
+            ("/no/such/file", "its directory does not exist"),
+            (directory.path, "it names a directory, and has to name a file"),
+            (directory.file("pipe"), "it is a socket, or a pipe that nobody reads"),
+        ] {
+            let error = #expect(throws: EngineError.self) {
+                try run([], annotations: ["run.oci.hooks.stderr": file])
+            }
+            #expect(error?.stage == "open the file of annotation run.oci.hooks.stderr")
+            #expect(error?.cause.contains(file) == true, "\(error?.cause ?? "")")
+            #expect(error?.hint == hint)
+        }
+        // A hook does not see that the pipe was opened without waiting for its reader.
+        let reader = try openFile(directory.file("pipe"), O_RDONLY | O_NONBLOCK)
+        let flags = Hook(path: script("f", "grep flags /proc/self/fdinfo/1 >flags"))
+        try run([flags], annotations: ["run.oci.hooks.stdout": "pipe"])
+        #expect(reader.raw >= 0)
+        let number = read("flags").split { " \t\n".contains($0) }.last.flatMap { Int($0, radix: 8) }
+        #expect(number.map { Int32($0) & O_NONBLOCK } == 0)
     }
 
     @Test func whatCannotBeStartedIsSaidWithTheReason() throws {

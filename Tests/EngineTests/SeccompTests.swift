@@ -118,6 +118,10 @@ private func rule(
             defaultAction: .errno, syscalls: [rule(["read", "no_such_call", "breakpoint"])])
         let program = try SeccompProgram(profile, cacheRoot: nil).instructions
         #expect(judge(program, read) == allowed)
+        // For who wants to know (run.oci.seccomp_fail_unknown_syscall).
+        #expect(SeccompCompiler.unknownName(in: profile) == "no_such_call")
+        let known = Seccomp(defaultAction: .errno, syscalls: [rule(["read", "breakpoint"])])
+        #expect(SeccompCompiler.unknownName(in: known) == nil)
     }
 
     @Test func aRuleThatDoesWhatTheDefaultDoesIsNone() throws {

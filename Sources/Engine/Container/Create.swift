@@ -55,12 +55,14 @@ final class Creation {
     var cgroup: Cgroup?
     /// Holds the place of the container's process in its systemd unit.
     var keeper: ScopeKeeper?
+    private var hookStreams = HookStreams.heard
     private var hooksHaveRun = false
 
     /// Everything that can be decided, and refused, before anything is touched.
     init(_ spec: Spec, _ options: CreateOptions, _ recorder: Recorder) throws(EngineError) {
         var spec = spec
         if options.hearsReadiness { ReadinessRelay.prepare(&spec, options) }
+        try RuntimeAnnotation.refuseMissing(spec)
         guard let process = spec.process else {
             throw EngineError(
                 "plan the container", "config.json has no process",
@@ -79,9 +81,7 @@ final class Creation {
         try Self.requireNamespaces(spec, plan, namespaces)
         try SecurityLabels.require(for: process, mountLabel: spec.linux.mountLabel)
         sysctls = try SysctlPlan(spec.linux.sysctl, namespaces: spec.linux.namespaces)
-        filter = try spec.linux.seccomp.map { (seccomp) throws(EngineError) in
-            try SeccompProgram(seccomp, cacheRoot: options.root)
-        }
+        filter = try Self.filter(spec, options)
         holdings = try CapabilityHoldings.ofThisProcess()
         isInUserNamespace = UserNamespace.isOurs
         resctrl = try spec.linux.intelRdt.map { (wanted) throws(EngineError) in
@@ -92,6 +92,20 @@ final class Creation {
         var record = Self.record(spec, options, rootfs, namespaces, cgroup)
         record.resctrlGroups = resctrl?.made ?? []
         initialRecord = record
+    }
+
+    private static func filter(
+        _ spec: Spec, _ options: CreateOptions
+    ) throws(EngineError) -> SeccompProgram? {
+        guard let profile = spec.linux.seccomp else { return nil }
+        if RuntimeAnnotation.refusesUnknownSystemCalls(spec),
+            let name = SeccompCompiler.unknownName(in: profile)
+        {
+            throw EngineError(
+                "compile the seccomp profile", "this libseccomp does not know \(name)",
+                hint: "annotation run.oci.seccomp_fail_unknown_syscall makes that an error")
+        }
+        return try SeccompProgram(profile, cacheRoot: options.root)
     }
 
     /// The caller can mount nothing but in the user namespace that the container gets.
@@ -180,6 +194,9 @@ final class Creation {
             try file.writeAll(configuration)
             if options.hearsReadiness { try makeDirectories(directory.notify, mode: 0o755) }
         }
+        if spec.hooks != Hooks() {
+            hookStreams = try HookStreams(spec.annotations, bundle: options.bundle)
+        }
         let fifo = HeldDescriptor(try directory.makeFifo())
         let console = try ConsoleSocket(options.console)
         let begin = { [self] () throws(EngineError) in
@@ -232,7 +249,7 @@ final class Creation {
             namespaces: namespaces, sysctls: sysctls, setup: setup, noPivot: options.noPivot,
             noNewKeyring: options.noNewKeyring, hostProc: hostProc,
             consoleSocket: console.theirs, cgroup: cgroup, isUnprivileged: isUnprivileged,
-            entersCgroupLater: entersCgroupLater, fifo: fifo)
+            entersCgroupLater: entersCgroupLater, fifo: fifo, hookStreams: hookStreams)
         return try Spawn.process(
             namespaces, cgroup: entry, closing: closing, isTraceable: isUnprivileged,
             unsharesItself: entersCgroupLater
@@ -317,7 +334,8 @@ final class Creation {
         try directory.write(container.record)
         hooksHaveRun = true
         try HookRunner.runWhileCreating(
-            spec.hooks, state: container.hookState(.creating), directory: options.bundle)
+            spec.hooks, state: container.hookState(.creating), directory: options.bundle,
+            streams: hookStreams)
     }
 
     private func deliver(_ number: Int32, _ container: Container) throws(EngineError) {
@@ -353,7 +371,7 @@ final class Creation {
         do throws(EngineError) {
             try HookRunner.run(
                 spec.hooks.poststop, at: .poststop, state: container.hookState(.stopped),
-                directory: options.bundle)
+                directory: options.bundle, streams: hookStreams)
         } catch {
             recorder.warn("\(error)")
         }

@@ -71,10 +71,23 @@ extension Container {
         }
         ResctrlPlan.remove(record.resctrlGroups)
         try directory.remove()
+        runPoststopHooks(hooks, recorder)
+    }
+
+    /// All of them, whatever becomes of one (runtime.md, Lifecycle, step 13).
+    private func runPoststopHooks(_ hooks: [Hook], _ recorder: Recorder) {
+        guard !hooks.isEmpty else { return }
+        var streams = HookStreams.heard
+        do throws(EngineError) {
+            streams = try HookStreams(record.annotations, bundle: record.bundle)
+        } catch {
+            recorder.warn("\(error)")
+        }
         for hook in hooks {
             do throws(EngineError) {
                 try HookRunner.run(
-                    [hook], at: .poststop, state: hookState(.stopped), directory: record.bundle)
+                    [hook], at: .poststop, state: hookState(.stopped), directory: record.bundle,
+                    streams: streams)
             } catch {
                 recorder.warn("\(error)")
             }

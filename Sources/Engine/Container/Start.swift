@@ -67,14 +67,16 @@ extension Container {
     private func runPoststartHooks(whenLeft fifo: HeldDescriptor) throws(EngineError) {
         let path = directory.configuration
         guard try Self.mentions("poststart", path) else { return }
-        let hooks = try spec().hooks.poststart
+        let spec = try spec()
+        let hooks = spec.hooks.poststart
         guard !hooks.isEmpty else { return }
         _ = try attempt("wait for the program of \(id) to begin") { () throws(SystemError) in
             try fifo.descriptor.poll([], milliseconds: -1)
         }
         do throws(EngineError) {
             try HookRunner.run(
-                hooks, at: .poststart, state: hookState(.running), directory: record.bundle)
+                hooks, at: .poststart, state: hookState(.running), directory: record.bundle,
+                streams: HookStreams(spec.annotations, bundle: record.bundle))
         } catch {
             try? kill(signal: SIGKILL)
             throw error

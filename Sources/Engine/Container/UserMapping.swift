@@ -40,7 +40,8 @@ enum UserMapping {
         let ranges = mappings.flatMap { ["\($0.containerID)", "\($0.hostID)", "\($0.size)"] }
         let end = try attempt("\(stage) by \(program)") { () throws(SystemError) in
             try HookProcess.start(
-                Hook(path: program, args: [name, "\(pid)"] + ranges), directory: "/"
+                Hook(path: program, args: [name, "\(pid)"] + ranges), directory: "/",
+                streams: .heard
             ).finish(input: [], timeoutSeconds: longestSeconds)
         }
         guard end.status != .exited(0) else { return }

@@ -28,6 +28,8 @@ struct ContainerInit {
     let entersCgroupLater: Bool
     /// exec.fifo, both ways, so that a reader waits though there is no writer.
     let fifo: HeldDescriptor
+    /// Of the hooks that it runs itself.
+    let hookStreams: HookStreams
 
     /// Never comes back. A failure before exec is told to the runtime; one after `start`, whose
     /// runtime may be gone, also to standard error.
@@ -264,7 +266,7 @@ struct ContainerInit {
         hear(.proceed, channel)
         try HookRunner.run(
             hooks.createContainer, at: .createContainer, state: hookState(.creating),
-            directory: bundle)
+            directory: bundle, streams: hookStreams)
     }
 
     private func hookState(_ status: ContainerState.Status) -> [UInt8] {
@@ -349,7 +351,7 @@ struct ContainerInit {
         }
         try HookRunner.run(
             spec.hooks.startContainer, at: .startContainer, state: hookState(.created),
-            directory: "/")
+            directory: "/", streams: hookStreams)
         try setup.execute(program.path, environment: program.environment, channel)
     }
 

@@ -23,7 +23,7 @@ struct HookProcess: ~Copyable {
 
     private init(
         pid: Int32, pidfd: consuming Pidfd, input: consuming OwnedDescriptor,
-        output: consuming OwnedDescriptor, errors: consuming OwnedDescriptor
+        output: consuming OwnedDescriptor?, errors: consuming OwnedDescriptor?
     ) {
         self.pid = pid
         self.pidfd = pidfd
@@ -32,27 +32,49 @@ struct HookProcess: ~Copyable {
         self.errors = consume errors
     }
 
-    /// posix_spawn(3), which answers with the error of a failed exec.
-    static func start(_ hook: Hook, directory: String) throws(SystemError) -> HookProcess {
+    /// posix_spawn(3), which answers with the error of a failed exec. What the hook says goes to
+    /// `streams`, and is heard here where those have no file for it.
+    static func start(
+        _ hook: Hook, directory: String, streams: HookStreams
+    ) throws(SystemError) -> HookProcess {
         let input = try Pipe()
-        let output = try Pipe()
-        let errors = try Pipe()
         try input.writer.setNonBlocking()
-        try output.reader.setNonBlocking()
-        try errors.reader.setNonBlocking()
+        let output = try Listening(unless: streams.output)
+        let errors = try Listening(unless: streams.errors)
         var pid: Int32 = 0
-        let code = spawn(
-            hook, directory, [input.reader.raw, output.writer.raw, errors.writer.raw], &pid)
+        let code = spawn(hook, directory, [input.reader.raw, output.raw, errors.raw], &pid)
         guard code == 0 else { throw SystemError("start \(hook.path)", code) }
         let pidfd = try Pidfd(pid: pid)
-        let (inputEnds, outputEnds, errorEnds) = (
-            input.release(), output.release(), errors.release()
-        )
-        for theirs in [inputEnds.reader, outputEnds.writer, errorEnds.writer] { close(theirs) }
+        let inputEnds = input.release()
+        close(inputEnds.reader)
         return HookProcess(
             pid: pid, pidfd: pidfd, input: OwnedDescriptor(owning: inputEnds.writer),
-            output: OwnedDescriptor(owning: outputEnds.reader),
-            errors: OwnedDescriptor(owning: errorEnds.reader))
+            output: output.hear(), errors: errors.hear())
+    }
+
+    /// The way of one stream: into a file, or to us.
+    private struct Listening: ~Copyable {
+        /// What the hook gets.
+        let raw: Int32
+        private var reader: OwnedDescriptor?
+        private let writer: OwnedDescriptor?
+
+        init(unless file: HeldDescriptor?) throws(SystemError) {
+            var reader: OwnedDescriptor?
+            var writer: OwnedDescriptor?
+            if file == nil {
+                let ends = try Pipe().release()
+                reader = OwnedDescriptor(owning: ends.reader)
+                writer = OwnedDescriptor(owning: ends.writer)
+                try reader?.setNonBlocking()
+            }
+            raw = file?.descriptor.raw ?? writer?.raw ?? -1
+            self.reader = reader.take()
+            self.writer = writer.take()
+        }
+
+        /// Our end, once the hook has its own: the other is closed here.
+        consuming func hear() -> OwnedDescriptor? { reader.take() }
     }
 
     private static func spawn(

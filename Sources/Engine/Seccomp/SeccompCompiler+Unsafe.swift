@@ -43,6 +43,13 @@ enum SeccompCompiler {
             + export(context)
     }
 
+    /// The first name in a profile that libseccomp does not know.
+    static func unknownName(in profile: Seccomp) -> String? {
+        profile.syscalls.lazy.flatMap(\.names).first {
+            unsafe seccomp_syscall_resolve_name($0) == unknownSystemCall
+        }
+    }
+
     private static func tokens(
         _ architectures: [Seccomp.Architecture]
     ) throws(EngineError) -> [(token: UInt32, name: String)] {

@@ -24,10 +24,7 @@ enum Features: Verb {
             }
             // Managers must not take these from whoever is not trusted; a dot ends a prefix.
             $0["potentiallyUnsafeConfigAnnotations"] =
-                [
-                    "org.criu.config", "org.systemd.property.", "run.oci.keep_original_groups",
-                    "run.oci.pidfd_receiver",
-                ].json
+                ["org.criu.config", "org.systemd.property.", "run.oci."].json
         }
     }
 
