@@ -216,6 +216,57 @@ struct GuestCgroupTests {
         #expect(stats.contains("\"limit\":\(24 << 20)"), "\(stats)")
     }
 
+    /// One that computes beyond its quota, holds more memory than it may, and forks in vain.
+    // A064 A085
+    @Test func statisticsSayWhatAContainerHadToWaitForAndWasRefused() throws {
+        let test = shell(
+            """
+            (sleep 1000 & sleep 1000 & sleep 1000 &) 2>/dev/null
+            exec dd if=/dev/zero of=/dev/null bs=20M
+            """
+        ) {
+            $0.edit("linux.resources.pids", ["limit": 4])
+            $0.edit("linux.resources.cpu", ["quota": 20000, "period": 100_000])
+            $0.edit("linux.resources.unified", ["memory.high": "\(8 << 20)"])
+        }
+        test.begin()
+        func statistics() -> [String: Any] {
+            let output = test.runtime("events", "--stats", "c")
+            let line = try? JSONSerialization.jsonObject(with: Data(output.stdoutBytes))
+            return (line as? [String: Any])?["data"] as? [String: Any] ?? [:]
+        }
+        func number(_ path: String, in data: [String: Any]) -> UInt64 {
+            var value: Any? = data
+            for key in path.split(separator: ".") {
+                value = (value as? [String: Any])?[String(key)]
+            }
+            return (value as? NSNumber)?.uint64Value ?? 0
+        }
+        let counted = [
+            "cpu.psi.some.total", "cpu.psi.full.total", "memory.psi.some.total",
+            "memory.events.high", "pids.refusedForks", "cpu.throttling.throttledPeriods",
+        ]
+        var last: [String: Any] = [:]
+        let isCounted = eventually {
+            last = statistics()
+            return counted.allSatisfy { number($0, in: last) > 0 }
+        }
+        #expect(isCounted, "\(last)")
+        #expect(number("pids.limit", in: last) == 4)
+        // The file as it is, with what has not happened.
+        let events = (last["memory"] as? [String: Any])?["events"] as? [String: Any] ?? [:]
+        let names = (file(test, "memory.events") ?? "").split(separator: "\n").map {
+            String($0.prefix { $0 != " " })
+        }
+        #expect(names.contains("oom_kill") && Set(events.keys) == Set(names))
+        #expect(events["oom_kill"] as? Int == 0)
+        // And what the file says later is no less.
+        let pressure = file(test, "cpu.pressure") ?? ""
+        let total = pressure.split { $0 == "\n" || $0 == " " }.first { $0.hasPrefix("total=") }
+        #expect(total.flatMap { UInt64($0.dropFirst(6)) } ?? 0 >= number(counted[0], in: last))
+        #expect((last["blkio"] as? [String: Any])?["psi"] is [String: Any])
+    }
+
     // MARK: Delegation
 
     // A107

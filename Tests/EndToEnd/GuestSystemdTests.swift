@@ -110,6 +110,52 @@ struct GuestSystemdTests {
         #expect(devices.status == 0, "\(devices)")
     }
 
+    /// Kernel messages, as a device that systemd does not give to containers by itself.
+    // A080 A082 A098
+    @Test func changedDeviceRulesOutliveAReloadOfSystemd() throws {
+        let scope = Scope("sleep", "1000")
+        scope.test.bundle.edit("process.capabilities", nil)
+        for set in ["bounding", "effective", "permitted"] {
+            scope.test.bundle.edit("process.capabilities.\(set)", ["CAP_MKNOD"])
+        }
+        scope.test.bundle.edit("linux.resources.devices", [["allow": false, "access": "rwm"]])
+        scope.begin()
+        let open = "test -e /dev/kmsg2 || mknod /dev/kmsg2 c 1 11; true >/dev/kmsg2"
+        func opens() -> Bool { scope.runtime("exec", "c", "sh", "-c", open).status == 0 }
+        #expect(!opens())
+        let rules: [[String: Any]] = [
+            ["allow": false, "access": "rwm"],
+            ["allow": true, "type": "c", "major": 1, "minor": 11, "access": "rw"],
+        ]
+        func update(_ rules: [[String: Any]]) throws {
+            let data = try JSONSerialization.data(withJSONObject: ["devices": rules])
+            let file = scope.test.directory.write(
+                "rules.json", String(decoding: data, as: UTF8.self))
+            let updated = scope.runtime("update", "--resources", file, "c")
+            #expect(updated.status == 0, "\(updated)")
+        }
+        func reload() { #expect(Command.run("systemctl", ["daemon-reload"]).status == 0) }
+        try update(rules)
+        #expect(opens())
+        reload()
+        #expect(opens())
+        #expect(scope.property("DevicePolicy") == "strict")
+        #expect(scope.property("DeviceAllow").contains("/dev/char/1:11 rw"))
+        // And taken away again, which the unit has to forget.
+        try update(Array(rules.prefix(1)))
+        #expect(!opens())
+        reload()
+        #expect(!opens())
+        #expect(!scope.property("DeviceAllow").contains("1:11"))
+        let usual = scope.runtime("exec", "c", "sh", "-c", "head -c1 /dev/zero >/dev/null")
+        #expect(usual.status == 0, "\(usual)")
+        // No rule stands in the way of any.
+        try update([["allow": true, "access": "rwm"]])
+        reload()
+        #expect(opens())
+        #expect(scope.property("DevicePolicy") == "auto")
+    }
+
     // A080
     @Test func theUnitGoesWithTheContainer() {
         let scope = Scope("sleep", "1000")

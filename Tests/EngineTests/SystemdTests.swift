@@ -58,7 +58,9 @@ import Testing
             allow: true, kind: .block, major: 8, minor: 0, access: "rw")
         let strict = SystemdProperties.deviceProperties([.init(allow: false), rule])
         #expect(strict.first == SystemdProperty("DevicePolicy", .string("strict")))
-        guard case .array(_, let entries) = strict[1].value else {
+        // In the place of what the unit had, not beside it.
+        #expect(strict[1] == SystemdProperty("DeviceAllow", .array("(ss)", [])))
+        guard case .array(_, let entries) = strict[2].value else {
             Issue.record("no list")
             return
         }

@@ -10,17 +10,24 @@ extension Cgroup {
             memoryLimitBytes: limit == .max ? nil : limit,
             memoryUsageBytes: file("memory", "memory.current").flatMap(KernelFile.number))
         let plan = try CgroupPlan(resources, controllers: controllers(), updating: current)
-        try announce(plan)
-        // The v1 lists are written line by line, beginning with none: nobody may look meanwhile.
+        // The v1 lists are written line by line, beginning with none, by systemd as well: nobody may
+        // look meanwhile.
         let pauses = plan.steps.contains { if case .deviceTable = $0 { true } else { false } }
-        guard pauses, !isFrozen else { return try apply(plan, recorder: recorder) }
+        guard pauses, !isFrozen else { return try change(plan, resources, recorder) }
         try freeze()
         do throws(EngineError) {
-            try apply(plan, recorder: recorder)
+            try change(plan, resources, recorder)
         } catch {
             try? thaw()
             throw error
         }
         try thaw()
+    }
+
+    private func change(
+        _ plan: CgroupPlan, _ resources: Resources, _ recorder: Recorder
+    ) throws(EngineError) {
+        try announce(plan, devices: resources.devices)
+        try apply(plan, recorder: recorder)
     }
 }

@@ -103,12 +103,11 @@ package enum SystemdProperties {
     // MARK: Devices
 
     /// The list that systemd keeps beside our own program; where it cannot say what the rules say,
-    /// it shall not stand in their way.
+    /// it shall not stand in their way. Entries are added to those that are there, but for an empty
+    /// list, which takes them all away.
     package static func deviceProperties(_ rules: [Resources.DeviceRule]) -> [SystemdProperty] {
-        let open = [
-            SystemdProperty("DevicePolicy", .string("auto")),
-            SystemdProperty("DeviceAllow", .array("(ss)", [])),
-        ]
+        let none = SystemdProperty("DeviceAllow", .array("(ss)", []))
+        let open = [SystemdProperty("DevicePolicy", .string("auto")), none]
         guard let table = try? DeviceTable(DeviceRules.complete(rules)), !table.allowsByDefault
         else { return open }
         var entries: [DBusValue] = []
@@ -117,7 +116,7 @@ package enum SystemdProperties {
             entries.append(.structure([.string(name), .string(access.letters)]))
         }
         return [
-            SystemdProperty("DevicePolicy", .string("strict")),
+            SystemdProperty("DevicePolicy", .string("strict")), none,
             SystemdProperty("DeviceAllow", .array("(ss)", entries)),
         ]
     }

@@ -37,12 +37,17 @@ extension Cgroup {
         return keeper
     }
 
-    /// Tells systemd of limits that are about to be set.
-    func announce(_ plan: CgroupPlan) throws(EngineError) {
+    /// Tells systemd of limits that are about to be set, and of device rules that take the place of
+    /// those that it has.
+    func announce(
+        _ plan: CgroupPlan, devices: [Resources.DeviceRule] = []
+    ) throws(EngineError) {
         guard let unit else { return }
         let words = file("cpu", "cpu.max").flatMap(KernelFile.readIfPresent)?.split(separator: " ")
         let period = words.flatMap { $0.count == 2 ? UInt64($0[1]) : nil } ?? 100_000
-        let properties = SystemdProperties.limits(plan, period: period)
+        let properties =
+            (devices.isEmpty ? [] : SystemdProperties.deviceProperties(devices))
+            + SystemdProperties.limits(plan, period: period)
         guard !properties.isEmpty else { return }
         try SystemdManager(ofUser: unit.isUsers).set(unit, properties)
     }
