@@ -165,6 +165,12 @@ public enum ProcessControl {
         _ = apus_fcntl(number, F_SETFD, 0)
     }
 
+    /// Whether such a number is open for writing; an error where it is not open at all.
+    public static func mayWrite(to number: Int32) throws(SystemError) -> Bool {
+        let flags = try check("look at descriptor \(number)") { apus_fcntl(number, F_GETFL, 0) }
+        return flags & O_ACCMODE != O_RDONLY
+    }
+
     /// Every signal gets its default action, and none is blocked (signal(7), sigprocmask(2)).
     public static func resetSignals() {
         // Raw: glibc keeps 32 and 33 to itself, but a caller may have left them ignored.

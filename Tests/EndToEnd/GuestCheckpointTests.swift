@@ -70,7 +70,9 @@ struct GuestCheckpointTests {
         }
 
         deinit {
-            Command.run(Programs.runtime, ["--root", test.root, "delete", "-f", "c"])
+            for id in ["c", "d"] {
+                Command.run(Programs.runtime, ["--root", test.root, "delete", "-f", id])
+            }
             for holder in holders { holder.send(signal: SIGKILL) }
         }
     }
@@ -137,6 +139,121 @@ struct GuestCheckpointTests {
         let back = counter.restore()
         #expect(back.status == 0, "\(back)")
         #expect(counter.countsOn(from: reached))
+    }
+
+    /// Whether somebody listens on a port of this machine.
+    private static func isListening(_ port: Int) -> Bool {
+        let place = ":" + String(port, radix: 16, uppercase: true) + " "
+        let table = (try? String(contentsOfFile: "/proc/net/tcp", encoding: .utf8)) ?? ""
+        return table.split(separator: "\n").contains { line in
+            // 0A is TCP_LISTEN.
+            line.contains(place) && line.split(separator: " ").dropFirst(3).first == "0A"
+        }
+    }
+
+    private static func pages(in directory: String) -> [String] {
+        let names = try? FileManager.default.contentsOfDirectory(atPath: directory)
+        return (names ?? []).filter { $0.hasPrefix("pages-") }
+    }
+
+    @Test func memoryGoesToAPageServer() throws {
+        let counter = Counter()
+        counter.begin()
+        let elsewhere = counter.test.directory.directory("elsewhere")
+        let port = 27_101
+        let server = Child(
+            "criu",
+            [
+                "page-server", "--images-dir", elsewhere, "--address", "127.0.0.1", "--port",
+                "\(port)",
+            ]
+        )
+        defer { server.send(signal: SIGKILL) }
+        try #require(eventually { Self.isListening(port) }, "\(server.output)")
+        let dumped = counter.test.runtime(
+            "checkpoint", "--page-server", "127.0.0.1:\(port)", "--image-path", counter.images, "c")
+        #expect(dumped.status == 0, "\(dumped)")
+        #expect(server.finish().status == 0, "\(server.output)")
+        #expect(Self.pages(in: counter.images).isEmpty)
+        #expect(!Self.pages(in: elsewhere).isEmpty)
+        let reached = counter.count
+        let moved = Command.shell("mv '\(elsewhere)'/* '\(counter.images)'")
+        #expect(moved.status == 0, "\(moved)")
+        let back = counter.restore()
+        #expect(back.status == 0, "\(back)")
+        #expect(counter.countsOn(from: reached))
+    }
+
+    /// As it is moved from one machine to another: the source waits with the memory, the container
+    /// runs already, and fetches what it touches.
+    @Test func memoryFollowsWhenItIsTouched() throws {
+        let counter = Counter()
+        counter.begin()
+        let (status, work) = (
+            counter.test.directory.file("status"), counter.test.directory.directory("work")
+        )
+        let port = 27_102
+        let source = Child(
+            "/bin/sh",
+            [
+                "-c",
+                """
+                exec '\(Programs.runtime)' --root '\(counter.test.root)' checkpoint --lazy-pages \
+                    --page-server 127.0.0.1:\(port) --status-fd 7 --image-path '\(counter.images)' \
+                    c 7>'\(status)'
+                """,
+            ])
+        defer { source.send(signal: SIGKILL) }
+        // The NUL comes when somebody may fetch.
+        let isReady = eventually {
+            (try? Data(contentsOf: URL(fileURLWithPath: status)))?.count == 1
+        }
+        try #require(isReady, "\(source.output)")
+        let reached = counter.count
+        let fetcher = Child(
+            "criu",
+            [
+                "lazy-pages", "--page-server", "--address", "127.0.0.1", "--port", "\(port)",
+                "--images-dir", counter.images, "--work-dir", work,
+            ])
+        defer { fetcher.send(signal: SIGKILL) }
+        try #require(
+            eventually { FileManager.default.fileExists(atPath: work + "/lazy-pages.socket") },
+            "\(fetcher.output)")
+        // Another container on the same machine, which still has the first.
+        let cgroup = "/apus-test-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+        counter.test.bundle.edit("linux.cgroupsPath", cgroup)
+        counter.test.bundle.save()
+        let back = counter.restore("--lazy-pages --work-path '\(work)'", id: "d")
+        #expect(back.status == 0, "\(back)\n\(counter.log("restore.log"))")
+        let sourceEnd = source.finish()
+        #expect(sourceEnd.status == 0, "\(sourceEnd)")
+        #expect(fetcher.finish().status == 0, "\(fetcher.output)")
+        #expect(counter.countsOn(from: reached))
+        #expect(counter.test.state("c").isEmpty)
+        #expect(counter.test.status("d") == "running")
+        let inside = try String(
+            contentsOfFile: "/proc/\(counter.test.pid("d"))/cgroup", encoding: .utf8)
+        #expect(inside.contains(cgroup), "\(inside)")
+    }
+
+    @Test func whatCannotBeSentAnywhereIsRefused() {
+        let counter = Counter()
+        counter.begin()
+        for (options, words) in [
+            (["--lazy-pages"], "--lazy-pages needs --page-server"),
+            (["--page-server", "127.0.0.1"], "use ADDRESS:PORT"),
+            (["--page-server", "::1:70000"], "use ADDRESS:PORT"),
+            (["--status-fd", "77"], "invalid --status-fd argument 77: bad file descriptor"),
+            (["--status-fd", "0"], "invalid --status-fd argument 0: bad file descriptor"),
+        ] {
+            let refused = counter.test.runtime(
+                ["checkpoint", "--image-path", counter.images] + options + ["c"])
+            #expect(refused.status == 1)
+            #expect(refused.stderr.contains(words), "\(refused)")
+        }
+        #expect(counter.test.status() == "running")
+        #expect(!FileManager.default.fileExists(atPath: counter.images))
     }
 
     @Test func whatCriuSaysIsTold() {

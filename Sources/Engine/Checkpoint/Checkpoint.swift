@@ -20,22 +20,17 @@ extension Container {
         let images = try CheckpointFolder(options.imagePath)
         let work = try CheckpointFolder(options.workPath ?? directory.criuWork)
         let request = try dumpRequest(spec, options, images, work)
-        let streams = DumpedStreams(of: record.initPid)
         let inherited = [images.raw, work.raw] + (options.statusDescriptor.map { [$0] } ?? [])
         let criu = try CriuProcess(inherited: inherited)
         do throws(EngineError) {
+            // Before the dump: with lazy pages the container comes back while criu still has it.
+            if !options.preDump { try images.keep(DumpedStreams(of: record.initPid)) }
             try recorder.measure("dump") { () throws(EngineError) in
                 _ = try criu.perform(request, log: "\(work.path)/dump.log") { _ in }
             }
-            if !options.preDump {
-                try attempt("keep what the container's streams were") {
-                    () throws(SystemError) in
-                    try replaceFile(
-                        "\(images.path)/\(DumpedStreams.fileName)", with: Array(streams.text.utf8))
-                }
-            }
         } catch {
             criu.abandon()
+            images.forgetStreams()
             throw error
         }
         try criu.finish()
@@ -100,4 +95,13 @@ final class CheckpointFolder {
     }
 
     var raw: Int32 { descriptor.raw }
+
+    func keep(_ streams: DumpedStreams) throws(EngineError) {
+        try attempt("keep what the container's streams were") { () throws(SystemError) in
+            try replaceFile("\(path)/\(DumpedStreams.fileName)", with: Array(streams.text.utf8))
+        }
+    }
+
+    /// Without them these are no images of a container.
+    func forgetStreams() { unsafe unlink("\(path)/\(DumpedStreams.fileName)") }
 }

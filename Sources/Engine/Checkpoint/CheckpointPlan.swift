@@ -7,10 +7,9 @@ internal import Wire
 /// What of a container is not its own, so that criu neither dumps nor makes it: mounts of the host,
 /// namespaces that it has joined, standard streams.
 struct CheckpointPlan {
-    /// A mount by its number here: a path would be text that somebody else has chosen, in a
-    /// language (`mnt[KEY]:PATH`) that has no way to quote.
+    /// A mount and the name that it has in the images.
     struct ExternalMount: Equatable {
-        var key: Int
+        var key: String
         var destination: String
         var source: String
         var isDirectory: Bool
@@ -20,7 +19,6 @@ struct CheckpointPlan {
     /// Keys and paths.
     private(set) var joined: [(key: String, kind: NamespaceKind, path: String)] = []
 
-    /// The order is that of config.json, which is the same when the container comes back.
     init(
         _ spec: Spec, _ plan: MountPlan, cgroup: Cgroup?, rootfs: String
     ) throws(EngineError) {
@@ -47,7 +45,7 @@ struct CheckpointPlan {
             guard let path = namespace.path, !path.isEmpty,
                 namespace.kind == .network || namespace.kind == .pid
             else { continue }
-            joined.append(("apus\(joined.count)", namespace.kind, path))
+            joined.append(("apus-\(Self.name(namespace.kind))", namespace.kind, path))
         }
     }
 
@@ -65,15 +63,31 @@ struct CheckpointPlan {
 
     private mutating func add(_ destination: String, _ source: String) {
         let kind = (try? FileStatus(path: source))?.kind
+        let another = mounts.count { $0.destination == destination }
         mounts.append(
             ExternalMount(
-                key: mounts.count, destination: destination, source: source,
+                key: Self.key(destination, another), destination: destination, source: source,
                 isDirectory: kind == .directory))
+    }
+
+    /// Where a mount is to be, in letters that say nothing in criu's language (`mnt[KEY]:PATH`), which
+    /// has no way to quote. Not its number: podman writes config.json anew for a container that comes
+    /// back, with mounts in another order.
+    private static func key(_ destination: String, _ another: Int) -> String {
+        let plain = destination.utf8.map { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: String(UnicodeScalar(byte))
+            case UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "-"):
+                String(UnicodeScalar(byte))
+            default: "_" + String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
+            }
+        }
+        return plain.joined() + (another == 0 ? "" : "+\(another)")
     }
 
     static func name(_ kind: NamespaceKind) -> String { kind == .network ? "net" : "pid" }
 
-    /// `mnt[/data]:3`, `net[4026532000]:apus0`
+    /// `mnt[/data]:/data`, `net[4026532000]:apus-net`
     func whenDumping() throws(EngineError) -> [String] {
         var external = mounts.map { "mnt[\($0.destination)]:\($0.key)" }
         for entry in joined {

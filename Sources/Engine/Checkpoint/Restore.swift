@@ -152,13 +152,11 @@ private final class Restoration {
             return []
         }
         return cgroup.directories.compactMap { directory in
-            guard directory.version == .v1,
-                let hierarchy = layout.hierarchies.first(where: {
-                    $0.name == directory.hierarchy
-                })
-            else { return nil }
+            let hierarchy = layout.hierarchies.first { $0.name == directory.hierarchy }
+            guard let hierarchy else { return nil }
+            // Without a name it is for what no other is for, which leaves v2.
             return CRIU.CgroupRoot(
-                ctrl: directory.hierarchy,
+                ctrl: directory.version == .v2 ? "" : directory.hierarchy,
                 path: String(directory.path.dropFirst(hierarchy.mountPoint.count)))
         }
     }
@@ -206,7 +204,8 @@ private final class Restoration {
             container.change { $0.initPid = pid }
             try directory.write(container.record)
             try HookRunner.runWhileCreating(
-                spec.hooks, state: container.hookState(.creating), directory: options.bundle)
+                spec.hooks, state: container.hookState(.creating), directory: options.bundle,
+                streams: HookStreams(spec.annotations, bundle: options.bundle))
         case "orphan-pts-master":
             guard let master = notice.takeDescriptor() else { return }
             switch options.console {

@@ -1,5 +1,6 @@
 internal import Arguments
 internal import Engine
+internal import Glibc
 internal import Linux
 
 /// Writes a container's processes into files, from which `restore` brings them back.
@@ -18,10 +19,13 @@ enum Checkpoint: Verb {
         options.leaveRunning = call.options.has(leaveRunning)
         options.preDump = call.options.has(preDump)
         options.tcpSkipInFlight = call.options.has(tcpSkipInFlight)
-        options.statusDescriptor = try usage { () throws(UsageError) in
-            try call.options.number(statusFD)
-        }
+        options.statusDescriptor = try statusDescriptor(call.options)
         options.pageServer = try server(call.options.value(pageServer))
+        guard !options.lazyPages || options.pageServer != nil else {
+            throw Failure(
+                "", "--lazy-pages needs --page-server ADDRESS:PORT",
+                hint: "criu waits there until \"criu lazy-pages\" has fetched the memory")
+        }
         if let parent = options.parentPath, parent.hasPrefix("/") {
             throw Failure(
                 "",
@@ -38,16 +42,34 @@ enum Checkpoint: Verb {
         return 0
     }
 
-    /// `192.0.2.1:27`
+    private static func statusDescriptor(_ options: ParsedOptions) throws(Failure) -> Int32? {
+        let number: Int32? = try usage { () throws(UsageError) in try options.number(statusFD) }
+        // As runc has it where nothing is to be told.
+        guard let number, number != -1 else { return nil }
+        do throws(SystemError) {
+            guard try ProcessControl.mayWrite(to: number) else {
+                throw SystemError("write to descriptor \(number)", EBADF)
+            }
+        } catch {
+            throw Failure("", "invalid --status-fd argument \(number): \(error.reason)")
+        }
+        return number
+    }
+
+    /// `192.0.2.1:27`, `[2001:db8::1]:27`
     private static func server(
         _ text: String?
     ) throws(Failure) -> (address: String, port: Int32)? {
         guard let text, !text.isEmpty else { return nil }
-        let parts = text.split(separator: ":")
-        guard parts.count == 2, let port = UInt16(parts[1]), port > 0 else {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        let isBracketed = text.hasPrefix("[") && text.contains("]:")
+        guard let port = parts.last.flatMap({ UInt16($0) }), port > 0,
+            isBracketed || parts.count == 2, !parts[0].isEmpty
+        else {
             throw Failure("", "invalid value \"\(text)\" for flag -page-server: use ADDRESS:PORT")
         }
-        return (String(parts[0]), Int32(port))
+        let address = parts.dropLast().joined(separator: ":")
+        return (isBracketed ? String(address.dropFirst().dropLast()) : address, Int32(port))
     }
 
     private static let parentPath = Option.value(

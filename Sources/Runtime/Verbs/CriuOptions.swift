@@ -52,7 +52,7 @@ enum CriuOptions {
         "shell-job", help: "The session's leader or terminal is outside")
     private static let fileLocks = Option.flag("file-locks", help: "Keep file locks")
     private static let lazyPages = Option.flag(
-        "lazy-pages", help: "Memory follows when it is touched (userfaultfd)")
+        "lazy-pages", help: "Memory follows when it is touched, by criu lazy-pages")
     private static let autoDedup = Option.flag(
         "auto-dedup", help: "Give space of images free that newer ones replace")
     private static let linkRemap = Option.flag(
