@@ -28,7 +28,7 @@ PACKAGES_TEST += qemu-system-x86 xz-utils zstd lz4 systemd libpam-systemd dbus d
 PACKAGES = $(PACKAGES_BUILD) $(PACKAGES_PROTO) $(PACKAGES_TEST)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build release test test-vm soak kill-tests attacks fuzz check fmt proto order demo bench install clean
+.PHONY: help deps build release test test-vm test-vm-newer soak kill-tests attacks fuzz check fmt proto order demo bench install clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,8 +56,16 @@ test: build ## Run all tests (as root, so that nothing is skipped)
 	stdbuf -oL timeout -k 10 $(TEST_LIMIT) $(SWIFT) test -j $(JOBS) --skip-build --no-parallel; \
 	status=$$?; python3 Tests/sweep.py; exit $$status
 
-test-vm: build ## Run in a guest what needs cgroup v2, systemd, AppArmor or criu; TESTS=regex runs others there
-	@Tests/vm/run.py -- Tests/vm/tests.sh $(if $(TESTS),'$(TESTS)'); status=$$?; [ $$status = 77 ] || exit $$status
+# Debian's newer kernel for the same release: idmapped tmpfs, no v1 controllers at all.
+KERNEL_NEWER = linux-image-amd64/bookworm-backports
+
+test-vm: build ## Run in a guest what needs cgroup v2, systemd, AppArmor or criu; TESTS=regex runs others, KERNEL=package
+	@Tests/vm/run.py $(if $(KERNEL),--kernel $(KERNEL)) -- Tests/vm/tests.sh $(if $(TESTS),'$(TESTS)'); \
+	status=$$?; [ $$status = 77 ] || exit $$status
+
+test-vm-newer: build ## Run in a guest with Debian's newer kernel what depends on the kernel most
+	@Tests/vm/run.py --kernel $(KERNEL_NEWER) -- Tests/vm/tests.sh $(if $(TESTS),'$(TESTS)',newer); \
+	status=$$?; [ $$status = 77 ] || exit $$status
 
 kill-tests: build ## Interfere at every system call of runtime and shim, where `make test` takes some; STORIES=exec (as root; 40 minutes)
 	@APUS_KILL_EVERY=1 $(if $(STORIES),APUS_KILL_STORIES='$(STORIES)') stdbuf -oL $(SWIFT) test -j $(JOBS) --skip-build --no-parallel \

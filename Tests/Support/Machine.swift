@@ -47,6 +47,13 @@ extension Trait where Self == ConditionTrait {
             "needs systemd as the first process")
     }
 
+    /// Needs a machine whose files may be changed: `make test-vm` makes one.
+    public static var needsThrowawayMachine: Self {
+        .enabled(
+            if: ProcessInfo.processInfo.environment["APUS_TEST_THROWAWAY"] != nil,
+            "needs a machine that may be changed, which is the guest of make test-vm")
+    }
+
     /// Needs AppArmor in the kernel, and the program that loads profiles.
     public static var needsAppArmor: Self {
         let profiles = "/sys/kernel/security/apparmor/profiles"
