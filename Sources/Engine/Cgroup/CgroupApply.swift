@@ -18,8 +18,9 @@ extension Cgroup {
         }
     }
 
-    /// In a user namespace nobody may set device rules, and the kernel opens no device there
-    /// (user_namespaces(7)): it goes without.
+    /// Neither in a user namespace nor without privileges may anybody set device rules; there no node
+    /// can be made, and the kernel opens none that its own user could not (user_namespaces(7)): it
+    /// goes without.
     private func applyDevices(_ step: CgroupStep, _ recorder: Recorder) throws(EngineError) {
         do {
             switch step {
@@ -31,8 +32,8 @@ extension Cgroup {
                 try DeviceProgram(rules).attach(to: directory.path)
             case .write, .together: return
             }
-        } catch  where error.code == EPERM && UserNamespace.isOurs {
-            recorder.warn("device rules are not set: they cannot be in a user namespace")
+        } catch  where error.code == EPERM && (UserNamespace.isOurs || geteuid() != 0) {
+            recorder.warn("device rules are not set: they need root outside of user namespaces")
         }
     }
 
