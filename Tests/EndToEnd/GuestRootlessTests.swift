@@ -31,21 +31,26 @@ struct GuestRootlessTests {
         unsafe chmod(directory.path, 0o777)
     }
 
-    /// A script of the user's, in which `runtime` is ours.
+    /// A script of the user's, in which `runtime` is ours. It begins in a cgroup of the user's own, out
+    /// of which they may go into another.
     private func asUser(_ script: String) -> Output {
         directory.write(
             "script",
             """
-            export XDG_RUNTIME_DIR=/run/user/\(Self.user) HOME='\(directory.path)'
-            export DBUS_SESSION_BUS_ADDRESS=unix:path=$XDG_RUNTIME_DIR/bus
+            export HOME='\(directory.path)'
             runtime() { '\(Programs.runtime)' --systemd-cgroup "$@"; }
             cd "$HOME"
             \(script)
             """)
         _ = Command.shell("chown -R \(Self.user) '\(directory.path)'")
         let identity = "--reuid \(Self.user) --regid \(Self.user) --clear-groups"
+        let session = "XDG_RUNTIME_DIR=/run/user/\(Self.user)"
         return Command.shell(
-            "exec setpriv \(identity) sh '\(directory.file("script"))'", limit: 180)
+            """
+            exec env \(session) DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/\(Self.user)/bus \
+                setpriv \(identity) systemd-run --user --scope --quiet \
+                sh '\(directory.file("script"))'
+            """, limit: 180)
     }
 
     private func bundle() -> TestBundle {

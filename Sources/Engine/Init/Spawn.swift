@@ -158,6 +158,8 @@ enum Spawn {
             case EPERM where namespaces.contains(.user):
                 "user namespaces may be forbidden: see sysctl kernel.unprivileged_userns_clone and AppArmor's restriction"
             case EPERM: "it takes root, or a user namespace"
+            case EACCES:
+                "the caller may not leave its own cgroup: begin with systemd-run --user --scope"
             case EBUSY: "the container's cgroup passes controllers on and takes no process"
             case EOPNOTSUPP: "the container's cgroup is of type threaded or invalid"
             default: ""

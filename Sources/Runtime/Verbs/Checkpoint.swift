@@ -62,7 +62,7 @@ enum Checkpoint: Verb {
     ) throws(Failure) -> (address: String, port: Int32)? {
         guard let text, !text.isEmpty else { return nil }
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        let isBracketed = text.hasPrefix("[") && text.contains("]:")
+        let isBracketed = text.hasPrefix("[") && text.includes("]:")
         guard let port = parts.last.flatMap({ UInt16($0) }), port > 0,
             isBracketed || parts.count == 2, !parts[0].isEmpty
         else {
