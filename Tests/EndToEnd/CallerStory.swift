@@ -67,6 +67,9 @@ struct Worlds<World: CallerWorld> {
         runc.stop()
     }
 
+    /// Seconds.
+    private static var longestStep: Double { 90 }
+
     /// Plays a story in both, and compares what they answer.
     ///
     /// A client of a daemon may lose the race for the last words of a program, whatever the runtime:
@@ -81,9 +84,12 @@ struct Worlds<World: CallerWorld> {
         var found: [String] = []
         for step in story.steps {
             let children = [ours, runc].map { ($0, $0.begin(step.command, begin)) }
+            let end = ContinuousClock.now + .seconds(Self.longestStep)
             let answers = children.map { world, child in
-                step.essence(child.finish(limit: 90), in: world)
+                step.essence(child.finish(limit: Self.longestStep), in: world)
             }
+            // Two that hang are not alike, they are unknown.
+            if .now > end { found.append("\(step.command)\ndid not end") }
             if answers[0] != answers[1] {
                 found.append("\(step.command)\nours: \(answers[0])\nrunc: \(answers[1])")
             }
