@@ -113,6 +113,24 @@ def sweep(directory):
     return len(groups)
 
 
+def remove_orphans():
+    "Cgroups that carry the number of a test that is gone, and what a killed apusd left; none with a process in it."
+    parents = {"/sys/fs/cgroup", *glob.glob("/sys/fs/cgroup/*/")}
+    for line in read("/proc/self/cgroup").decode().splitlines():
+        _, controllers, path = line.split(":", 2)
+        parents.add(f"/sys/fs/cgroup/{controllers.removeprefix('name=') or 'unified'}{path}")
+    for parent in parents:
+        for path in glob.glob(f"{parent}/*apus-test*"):
+            owner = re.search(r"apus-test[-.](\d+)", path)
+            if owner and not os.path.isdir(f"/proc/{owner[1]}"):
+                remove_cgroup(path)
+        for folder, _, _ in os.walk(f"{parent}/apus", topdown=False):
+            try:
+                os.rmdir(folder)
+            except OSError:
+                pass
+
+
 def main():
     directories = sys.argv[1:]
     if not directories:
@@ -123,6 +141,8 @@ def main():
     for directory in directories:
         if os.path.isdir(directory):
             sweep(directory)
+    if not sys.argv[1:]:
+        remove_orphans()
 
 
 main()

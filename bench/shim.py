@@ -132,7 +132,7 @@ class Shim:
         while len(data) < count:
             piece = self.socket.recv(count - len(data))
             if not piece:
-                raise SystemExit(f"{self.program}: the connection has ended")
+                raise ConnectionError(f"{self.program}: the connection has ended")
             data += piece
         return data
 
@@ -149,7 +149,10 @@ class Shim:
     def pid(self, name): return self.call("Connect", self.task.ConnectRequest(id=name), self.task.ConnectResponse).shim_pid
 
     def end(self):
-        self.call("Shutdown", self.task.ShutdownRequest(id=self.name))
+        try:
+            self.call("Shutdown", self.task.ShutdownRequest(id=self.name))
+        except ConnectionError:
+            pass  # containerd's shim may be gone before it has answered.
         self.socket.close()
         self.log.close()
 

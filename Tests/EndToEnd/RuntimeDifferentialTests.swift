@@ -74,7 +74,8 @@ struct RuntimeDifferentialTests {
             let names = (cell.last ?? "").components(separatedBy: ", ")
             #expect(!names.isEmpty)
             for name in names where name != "differential" {
-                #expect(known.contains(name[...]), "\(name) in: \(row)")
+                let isKnown = known.contains(name[...])
+                #expect(isKnown, "\(name) in: \(row)")
             }
         }
     }

@@ -233,8 +233,19 @@ private func manyFiles(_ seed: Int, count: Int = 300) -> [UInt8] {
 
     /// Lets go of the store afterwards, so that it can be opened again.
     private func withStore(_ root: String, _ body: (Store) async throws -> Void) async throws {
-        let store = try Store(root: root)
+        let store = try opened(root)
         try await body(store)
         try store.database.close()
+    }
+
+    /// A thread of the store before, which is done, may not have let go of it yet.
+    private func opened(_ root: String) throws -> Store {
+        for _ in 0..<500 {
+            do throws(StoreError) { return try Store(root: root) } catch {
+                guard error.kind == .inUse else { throw error }
+            }
+            usleep(10_000)
+        }
+        return try Store(root: root)
     }
 }

@@ -96,19 +96,26 @@ extension RootfsMount {
     }
 
     /// A call a layer (`lowerdir+`, Linux 6.8), so that any number of them fits; where the kernel
-    /// does not know that, all in the one page of mount(2).
+    /// does not know that, all in the one page of mount(2). Before Linux 6.5 a kernel takes every word
+    /// and says only when the filesystem is made that it did not understand one.
     private func mountOverlay(
         _ lower: [String], _ options: [Option], _ place: borrowing OwnedDescriptor, _ target: String
     ) throws(SystemError) {
-        let context = try FilesystemContext("overlay")
-        var held: [Int32] = []
-        defer { for raw in held { close(raw) } }
-        do throws(SystemError) {
-            for layer in lower { try context.set("lowerdir+", to: try short(layer, &held)) }
-        } catch {
+        let tree: OwnedDescriptor
+        do throws(SystemError) { tree = try overlayByLayers(lower, options) } catch {
             guard error.code == EINVAL || error.code == EOPNOTSUPP else { throw error }
             return try mountOverlayAtOnce(lower, options, target)
         }
+        try attach(tree, place, target)
+    }
+
+    private func overlayByLayers(
+        _ lower: [String], _ options: [Option]
+    ) throws(SystemError) -> OwnedDescriptor {
+        let context = try FilesystemContext("overlay")
+        var held: [Int32] = []
+        defer { for raw in held { close(raw) } }
+        for layer in lower { try context.set("lowerdir+", to: try short(layer, &held)) }
         var options = options
         for index in options.indices {
             guard ["upperdir", "workdir"].contains(options[index].key) else { continue }
@@ -116,7 +123,7 @@ extension RootfsMount {
         }
         if !source.isEmpty { try context.set("source", to: source) }
         try configure(context, options)
-        try attach(try context.mount(attributes), place, target)
+        return try context.mount(attributes)
     }
 
     /// A path that fsconfig(2) takes: itself, or a way through a descriptor to the same directory.
