@@ -11,9 +11,15 @@ struct GuestCheckpointTests {
         private var holders: [Child] = []
         var images: String { test.directory.file("images") }
 
-        init(_ change: (inout TestBundle) -> Void = { _ in }) {
+        private let counted: String
+
+        /// `below`: a place in the container that shows the directory of that name in the bundle; without
+        /// it in the rootfs, which is writable then.
+        init(below place: String = "", _ change: (inout TestBundle) -> Void = { _ in }) {
             test = RuntimeCase(
-                "sh", "-c", "n=0; while :; do n=$((n+1)); echo $n >/count; sleep 0.1; done")
+                "sh", "-c",
+                "n=0; while :; do n=$((n+1)); echo $n >\(place)/count; sleep 0.1; done")
+            counted = (place.isEmpty ? test.rootfs : test.bundle.path + place) + "/count"
             test.bundle.edit("root.readonly", false)
             change(&test.bundle)
             test.bundle.save()
@@ -54,8 +60,17 @@ struct GuestCheckpointTests {
         }
 
         var count: Int {
-            let text = try? String(contentsOfFile: test.rootfs + "/count", encoding: .utf8)
+            let text = try? String(contentsOfFile: counted, encoding: .utf8)
             return text.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) } ?? 0
+        }
+
+        /// Each mount with its options, in the order of places: `/data ro,relatime`.
+        var mounts: String {
+            let table = test.runtime("exec", "c", "cat", "/proc/self/mountinfo").stdout
+            return table.split(separator: "\n").map { line in
+                let fields = line.split(separator: " ")
+                return fields.count > 5 ? "\(fields[4]) \(fields[5])" : String(line)
+            }.sorted().joined(separator: "\n")
         }
 
         /// It counts on from there, and not from one.
@@ -109,6 +124,43 @@ struct GuestCheckpointTests {
         #expect(files.stdout == "42\n", "\(files)")
         #expect(counter.test.runtime("delete", "--force", "c").status == 0)
         #expect(counter.test.state().isEmpty)
+    }
+
+    /// criu takes mounts that show one filesystem for copies of the first of them, options and all.
+    @Test func eachMountHasItsOptionsWhenItComesBack() {
+        let counter = Counter(below: "/four") {
+            $0.edit("root.readonly", true)
+            let shown = $0.path + "/four"
+            _ = Command.shell("mkdir '\(shown)' && echo x >'\(shown)/file'")
+            let binds: [(String, String, [String])] = [
+                ("/one", "", ["ro"]), ("/two", "", ["ro"]),
+                ("/three", "", ["ro", "nosuid", "noexec", "nodev"]), ("/four", "", []),
+                ("/five", "", ["ro", "noatime"]), ("/six", "", ["rro"]), ("/seven", "", []),
+                ("/eight", "", ["ro", "nosymfollow"]),
+                ("/file", "/file", ["ro"]),
+            ]
+            var mounts = $0.config["mounts"] as! [[String: Any]]
+            mounts += binds.map { place, below, options in
+                [
+                    "destination": place, "type": "bind", "source": shown + below,
+                    "options": ["rbind"] + options,
+                ]
+            }
+            mounts.append([
+                "destination": "/seven", "type": "", "options": ["remount", "bind", "ro"],
+            ])
+            $0.config["mounts"] = mounts
+        }
+        counter.begin()
+        let made = counter.mounts
+        #expect(made.contains("/seven ro,"), "\(made)")
+        let dumped = counter.test.runtime("checkpoint", "--image-path", counter.images, "c")
+        #expect(dumped.status == 0, "\(dumped)")
+        let before = counter.count
+        let back = counter.restore()
+        #expect(back.status == 0, "\(back)")
+        #expect(counter.countsOn(from: before))
+        #expect(counter.mounts == made)
     }
 
     @Test func aContainerThatIsLeftRunningRunsOn() {

@@ -15,7 +15,6 @@ struct CheckpointPlanTests {
     }
 
     /// podman writes another config.json, with other sources, for the container that comes back.
-    // A051
     @Test func aMountHasItsNameWhateverItsPlaceInTheList() throws {
         let mounts = [bind("/etc/hosts", "/a"), bind("/data", "/b"), bind("/data", "/c")]
         let dumped = try plan(mounts).whenDumping()
@@ -28,7 +27,6 @@ struct CheckpointPlanTests {
             back.whenRestoring == ["mnt[/data]:/x", "mnt[/data+1]:/y", "mnt[/etc/hosts]:/z"])
     }
 
-    // A051
     @Test func aNameHasNoLettersOfCriusLanguage() throws {
         let keys = try plan([
             bind("/a]:/b", "/x"), bind("/a_b", "/x"), bind("/a\u{1}0", "/x"),
@@ -37,7 +35,6 @@ struct CheckpointPlanTests {
         #expect(keys == ["/a_5d_3a/b", "/a_5fb", "/a_010", "/a_10"])
     }
 
-    // A051
     @Test func aNamespaceOfOthersHasTheNameOfItsKind() throws {
         var spec = Spec(root: Root(path: "rootfs"))
         spec.linux.namespaces = [
@@ -47,5 +44,32 @@ struct CheckpointPlanTests {
         let made = try CheckpointPlan(
             spec, try MountPlan(spec, bundle: "/bundle"), cgroup: nil, rootfs: "/bundle/rootfs")
         #expect(made.joined.map(\.key) == ["apus-pid", "apus-net"])
+    }
+
+    @Test func optionsGoToTheMountsThatAreSeen() throws {
+        var below = bind("/data/below", "/y")
+        below.options.append("ro")
+        var later = Mount(destination: "/data", type: "", options: ["remount", "bind", "ro"])
+        later.source = ""
+        let hidden = Mount(destination: "/run", type: "tmpfs", source: "tmpfs")
+        let strict = Mount(
+            destination: "/tmp", type: "tmpfs", source: "tmpfs", options: ["nosymfollow"])
+        let spec = Spec(
+            root: Root(path: "rootfs"),
+            mounts: [bind("/run/x", "/x"), hidden, bind("/data", "/x"), below, later, strict])
+        let mounts = try MountPlan(spec, bundle: "/bundle")
+        let plan = try CheckpointPlan(spec, mounts, cgroup: nil, rootfs: "/bundle/rootfs")
+        #expect(plan.restricted(of: mounts).map(\.index) == [2, 3, 4, 5])
+    }
+
+    @Test func whatWouldComeBackWithOtherOwnersIsRefused() throws {
+        var mapped = bind("/data", "/x")
+        mapped.uidMappings = [IDMapping(containerID: 0, hostID: 1000, size: 1)]
+        mapped.gidMappings = mapped.uidMappings
+        #expect {
+            try plan([mapped])
+        } throws: {
+            "\($0)".contains("mounts[0] on /data is idmapped")
+        }
     }
 }

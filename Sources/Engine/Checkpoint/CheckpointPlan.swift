@@ -23,6 +23,12 @@ struct CheckpointPlan {
         _ spec: Spec, _ plan: MountPlan, cgroup: Cgroup?, rootfs: String
     ) throws(EngineError) {
         for step in plan.steps {
+            guard step.owners == nil else {
+                throw EngineError(
+                    "plan a checkpoint",
+                    "mounts[\(step.index)] on \(step.destination) is idmapped, and criu would bring it "
+                        + "back as it is without")
+            }
             switch step.content {
             case .bind(let source, _): add(step.destination, source)
             case .cgroup:
@@ -46,6 +52,25 @@ struct CheckpointPlan {
                 namespace.kind == .network || namespace.kind == .pid
             else { continue }
             joined.append(("apus-\(Self.name(namespace.kind))", namespace.kind, path))
+        }
+    }
+
+    /// Steps whose options criu may not give back: where several mounts from outside show one
+    /// filesystem it takes the later ones for copies of the first, options and all; `nosymfollow` it
+    /// does not know. Only what is visible in the end.
+    func restricted(of plan: MountPlan) -> [MountPlan.Step] {
+        plan.steps.enumerated().compactMap { number, step in
+            let isCovered = plan.steps[(number + 1)...].contains { later in
+                later.content != .remount
+                    && (later.destination == step.destination || later.destination == "/"
+                        || step.destination.hasPrefix("\(later.destination)/"))
+            }
+            let attributes = step.options.set.union(step.options.setRecursively)
+            let isExternal = mounts.contains { $0.destination == step.destination }
+            guard isExternal || attributes.contains(.noSymlinkFollow), !isCovered else {
+                return nil
+            }
+            return step
         }
     }
 

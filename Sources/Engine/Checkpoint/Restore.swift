@@ -104,8 +104,7 @@ private final class Restoration {
     private func restore(
         _ images: CheckpointFolder, _ work: CheckpointFolder
     ) throws(EngineError) -> Int32 {
-        let external = try CheckpointPlan(
-            spec, plan, cgroup: container.record.cgroup, rootfs: container.record.rootfs)
+        let external = try externalPlan()
         let spaces = try HeldNamespaces(external)
         let request = try request(images, work, external, spaces)
         let entry = try container.record.cgroup.map { (cgroup) throws(EngineError) in
@@ -128,6 +127,12 @@ private final class Restoration {
             throw EngineError("restore \(options.id)", "criu names no process")
         }
         return pid
+    }
+
+    /// The cgroups have been made.
+    private func externalPlan() throws(EngineError) -> CheckpointPlan {
+        try CheckpointPlan(
+            spec, plan, cgroup: container.record.cgroup, rootfs: container.record.rootfs)
     }
 
     private func request(
@@ -206,6 +211,8 @@ private final class Restoration {
             try HookRunner.runWhileCreating(
                 spec.hooks, state: container.hookState(.creating), directory: options.bundle,
                 streams: HookStreams(spec.annotations, bundle: options.bundle))
+        // All is there, and nothing of the container runs yet.
+        case "post-restore": try restrictMounts(notice.pid)
         case "orphan-pts-master":
             guard let master = notice.takeDescriptor() else { return }
             switch options.console {
@@ -218,8 +225,17 @@ private final class Restoration {
         }
     }
 
-    /// criu has made it as our child.
-    private func adopt(_ pid: Int32) throws(EngineError) {
+    /// Each gets the options that it is to have; criu has not always seen to that.
+    private func restrictMounts(_ pid: Int32) throws(EngineError) {
+        let external = try externalPlan()
+        let steps = external.restricted(of: plan)
+        guard !steps.isEmpty || plan.readonlyRoot, spec.linux.makes(.mount) else { return }
+        try MountVisitor.send(
+            to: try ExecNamespaces(spec.linux.namespaces, of: pid), try hold(pid),
+            .restrict(steps, readonlyRoot: plan.readonlyRoot), "give the mounts their options")
+    }
+
+    private func hold(_ pid: Int32) throws(EngineError) -> Pidfd {
         let process = try attempt("hold the restored process") { () throws(SystemError) in
             guard let status = ProcessStatus(pid: pid) else {
                 throw SystemError("find process \(pid)", ESRCH)
@@ -229,6 +245,12 @@ private final class Restoration {
         guard let process = process else {
             throw EngineError("restore \(options.id)", "the process has ended at once", code: ESRCH)
         }
+        return process
+    }
+
+    /// criu has made it as our child.
+    private func adopt(_ pid: Int32) throws(EngineError) {
+        let process = try hold(pid)
         let ends = try attempt("hold the restored process") { () throws(SystemError) in
             try UnixSocket.pair()
         }

@@ -38,43 +38,54 @@ extension Container {
             throw EngineError(stage, "the root of a running container cannot be changed")
         }
         let target = try ExecNamespaces(spec.linux.namespaces, of: record.initPid)
-        let visitor = MountVisitor(
-            work: try work(spec), namespaces: target, container: pidfd.descriptor.raw,
-            hostProc: HeldDescriptor(
-                try attempt("open /proc") { () throws(SystemError) in try PrivateProc.openHost() }))
-        let spawned = try Spawn.joining(target, pidfd, cgroup: nil) { channel in
-            visitor.run(channel)
-        }
-        let answer = try attempt(stage) { () throws(SystemError) in
-            try spawned.channel.receive()
-        }
-        let status = try attempt(stage) { () throws(SystemError) in try spawned.pidfd.wait() }
+        try MountVisitor.send(to: target, pidfd, try work(spec), stage)
         _ = lock.raw
-        switch answer {
-        case .ready: return
-        case .failed(let error): throw error
-        default: throw EngineError(stage, "the process that does it ended (\(status))")
-        }
     }
 }
 
 /// What is to be done with the mounts of a container.
-private enum MountWork {
+enum MountWork {
     case add([MountPlan.Step], HostSources)
+    /// What the options say of a mount, once more, where there is none of the image's links on the way;
+    /// and of the root.
+    case restrict([MountPlan.Step], readonlyRoot: Bool)
     /// Clean paths in the container.
     case remove([String])
 }
 
 /// A process that enters a container, works on its mounts, and ends. It runs nothing of the image,
 /// nobody there may trace it, and it resolves no path but from the container's root.
-private struct MountVisitor {
-    let work: MountWork
-    let namespaces: ExecNamespaces
+struct MountVisitor {
+    private let work: MountWork
+    private let namespaces: ExecNamespaces
     /// The pidfd of the container's init.
-    let container: Int32
-    let hostProc: HeldDescriptor
+    private let container: Int32
+    private let hostProc: HeldDescriptor
 
-    func run(_ channel: borrowing HandshakeChannel) -> Never {
+    /// Returns when the work is done.
+    static func send(
+        to namespaces: ExecNamespaces, _ container: borrowing Pidfd, _ work: MountWork,
+        _ stage: String
+    ) throws(EngineError) {
+        let visitor = MountVisitor(
+            work: work, namespaces: namespaces, container: container.descriptor.raw,
+            hostProc: HeldDescriptor(
+                try attempt("open /proc") { () throws(SystemError) in try PrivateProc.openHost() }))
+        let spawned = try Spawn.joining(namespaces, container, cgroup: nil) { channel in
+            visitor.run(channel)
+        }
+        let answer = try attempt(stage) { () throws(SystemError) in
+            try spawned.channel.receive()
+        }
+        let status = try attempt(stage) { () throws(SystemError) in try spawned.pidfd.wait() }
+        switch answer {
+        case .ready: return
+        case .failed(let error): throw error
+        default: throw EngineError(stage, "the process that does it ended (\(status))")
+        }
+    }
+
+    private func run(_ channel: borrowing HandshakeChannel) -> Never {
         do throws(EngineError) {
             let proc = try attempt("join the container") { () throws(SystemError) in
                 try ProcessControl.setParentDeathSignal(SIGKILL)
@@ -85,6 +96,7 @@ private struct MountVisitor {
             switch work {
             case .add(let steps, let sources): try add(steps, sources, proc)
             case .remove(let paths): try remove(paths, proc)
+            case .restrict(let steps, let readonlyRoot): try restrict(steps, readonlyRoot)
             }
             try? channel.send(.ready)
             _exit(0)
@@ -117,6 +129,25 @@ private struct MountVisitor {
                 try? Self.unmount(path, in: mounts.rootfs, mounts.proc)
             }
             throw error
+        }
+    }
+
+    private func restrict(
+        _ steps: [MountPlan.Step], _ readonlyRoot: Bool
+    ) throws(EngineError) {
+        let root = try openRoot()
+        if readonlyRoot {
+            try attempt("make the rootfs read-only") { () throws(SystemError) in
+                try MountTree.change(root.root, set: .readOnly, name: "/")
+            }
+        }
+        for step in steps {
+            try attempt("change the mount on \(step.destination)") { () throws(SystemError) in
+                let mount = try root.openWithoutLinks(step.destination, .path)
+                try step.options.change(
+                    mount, takingBack: step.content == .remount, name: step.destination)
+                try step.options.changeTree(mount, name: step.destination)
+            }
         }
     }
 

@@ -200,3 +200,22 @@ package struct MountOptions: Sendable, Equatable {
         return words
     }
 }
+
+extension MountOptions {
+    /// Gives a mount what is said of it alone; `takingBack`, also of words that allow, which is for a
+    /// mount that got its attributes from earlier ones.
+    func change(
+        _ mount: borrowing OwnedDescriptor, takingBack: Bool = false, name: String
+    ) throws(SystemError) {
+        let clear = takingBack ? clear.union(takenBack) : clear
+        guard !set.isEmpty || !clear.isEmpty else { return }
+        try MountTree.change(mount, set: set, clear: clear, name: name)
+    }
+
+    /// What is said of it and of the mounts below it.
+    func changeTree(_ mount: borrowing OwnedDescriptor, name: String) throws(SystemError) {
+        guard !setRecursively.isEmpty || !clearRecursively.isEmpty else { return }
+        try MountTree.change(
+            mount, set: setRecursively, clear: clearRecursively, recursive: true, name: name)
+    }
+}

@@ -160,11 +160,7 @@ struct MountSteps: ~Copyable {
         let target = try place(for: step, isDirectory: isDirectory)
         let isProc = try FilesystemMagic(of: mount.descriptor) == .procfs
         try refuseOverProc(target, step, isProc: isProc)
-        if !step.options.set.isEmpty || !step.options.clear.isEmpty {
-            try MountTree.change(
-                mount.descriptor, set: step.options.set, clear: step.options.clear,
-                name: step.destination)
-        }
+        try step.options.change(mount.descriptor, name: step.destination)
         try attach(mount.descriptor, to: target, step, step.options)
         if step.destination == "/" {
             rootfs.replaceRoot(with: try mount.descriptor.duplicate())
@@ -198,19 +194,13 @@ struct MountSteps: ~Copyable {
     private func remount(_ step: MountPlan.Step) throws(SystemError) {
         let target = try rootfs.open(step.destination)
         let options = step.options
-        try MountTree.change(
-            target, set: options.set, clear: options.clear.union(options.takenBack),
-            name: step.destination)
+        try options.change(target, takingBack: true, name: step.destination)
         if !options.parameters.isEmpty, options.bind == nil {
             let context = try FilesystemContext(of: target, name: step.destination)
             try configure(context, options.parameters)
             try context.reconfigure()
         }
-        if !options.setRecursively.isEmpty || !options.clearRecursively.isEmpty {
-            try MountTree.change(
-                target, set: options.setRecursively, clear: options.clearRecursively,
-                recursive: true, name: step.destination)
-        }
+        try options.changeTree(target, name: step.destination)
         try changePropagation(of: target, options, step.destination)
     }
 
@@ -233,11 +223,7 @@ struct MountSteps: ~Copyable {
         _ step: MountPlan.Step, _ options: MountOptions
     ) throws(SystemError) {
         let name = step.destination
-        if !options.setRecursively.isEmpty || !options.clearRecursively.isEmpty {
-            try MountTree.change(
-                mount, set: options.setRecursively, clear: options.clearRecursively,
-                recursive: true, name: name)
-        }
+        try options.changeTree(mount, name: name)
         try MountTree.attach(mount, to: target, name: name)
         guard !options.propagation.isEmpty else { return }
         try changePropagation(of: mount, options, name)

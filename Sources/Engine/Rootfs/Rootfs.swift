@@ -29,9 +29,10 @@ struct Rootfs: ~Copyable {
     }
 
     /// A path no component of which may be a link: `/proc` must be where it says it is.
-    func openWithoutLinks(_ path: String) throws(SystemError) -> OwnedDescriptor {
-        try openFile(
-            in: root, path, .pathDirectory, resolve: [.inRoot, .noMagicLinks, .noSymlinks])
+    func openWithoutLinks(
+        _ path: String, _ mode: OpenMode = .pathDirectory
+    ) throws(SystemError) -> OwnedDescriptor {
+        try openFile(in: root, path, mode, resolve: [.inRoot, .noMagicLinks, .noSymlinks])
     }
 
     /// Opens a directory, and makes it and those above it where they are missing.

@@ -5,8 +5,6 @@ internal import RPC
 /// The copy of our static program that is bound into containers as their first process. Never the
 /// program itself: what a container can see, a container may one day find a way to write.
 struct InitCopy {
-    private static let mostBytes = 256 << 20
-
     private let directory: String
     private let manager: String
 
@@ -23,16 +21,8 @@ struct InitCopy {
                 "there is no such program beside apusd or in PATH",
                 hint: "install it, or leave --init out")
         }
-        return try attempt("copy the init", source) { try copy(source) }
-    }
-
-    private func copy(_ source: String) throws(SystemError) -> String {
-        let status = try FileStatus(path: source)
-        let name = "apus-init-\(status.device)-\(status.inode)-\(status.size)"
-        let path = "\(directory)/\(name)"
-        if let made = try? FileStatus(path: path), made.size == status.size { return path }
-        try makeDirectories(directory, mode: 0o711)
-        try replaceFile(path, with: try readFile(source, limit: Self.mostBytes), mode: 0o555)
-        return path
+        return try attempt("copy the init", source) {
+            try copyProgram(source, to: directory, as: "apus-init")
+        }
     }
 }

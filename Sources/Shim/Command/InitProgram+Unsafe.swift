@@ -12,7 +12,6 @@ internal import Linux
 /// With `--pause` it is the program: it keeps the namespaces of a pod, and does nothing.
 enum InitProgram {
     private static let name = "apus-init"
-    private static let mostBytes = 1 << 30
     private static let notFound: Int32 = 127
     private static let notExecutable: Int32 = 126
 
@@ -23,24 +22,7 @@ enum InitProgram {
 
     /// A copy of this program; one for each build of it.
     static func copy(in directory: String) throws(SystemError) -> String {
-        let own = "/proc/self/exe"
-        let status = try FileStatus(path: own)
-        let path = "\(directory)/\(name)-\(status.device)-\(status.inode)-\(status.size)"
-        if let made = try? FileStatus(path: path), made.size == status.size { return path }
-        let temporary = "\(path).\(getpid()).tmp"
-        do throws(SystemError) {
-            let source = try openFile(own, O_RDONLY)
-            let file = try openFile(
-                temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: 0o555)
-            let (from, to) = (source.raw, file.raw)
-            // By the kernel; it may be to another file system (sendfile(2)).
-            while try check("copy \(own)", { sendfile(to, from, nil, mostBytes) }) > 0 {}
-            try check("rename \(temporary)") { unsafe rename(temporary, path) }
-        } catch {
-            unsafe unlink(temporary)
-            throw error
-        }
-        return path
+        try copyProgram("/proc/self/exe", to: directory, as: name)
     }
 
     /// `apus-init [--] PROGRAM [ARGUMENT...]`, or `apus-init --pause`

@@ -104,7 +104,7 @@ extension RootfsMount {
         let tree: OwnedDescriptor
         do throws(SystemError) { tree = try overlayByLayers(lower, options) } catch {
             guard error.code == EINVAL || error.code == EOPNOTSUPP else { throw error }
-            return try mountOverlayAtOnce(lower, options, target)
+            return try mountOverlayAtOnce(lower, options, target, instead: error)
         }
         try attach(tree, place, target)
     }
@@ -134,8 +134,9 @@ extension RootfsMount {
         return "/proc/self/fd/\(raw)"
     }
 
+    /// `instead`: why the other way failed, in the kernel's words where it has any.
     private func mountOverlayAtOnce(
-        _ lower: [String], _ options: [Option], _ target: String
+        _ lower: [String], _ options: [Option], _ target: String, instead: SystemError
     ) throws(SystemError) {
         let escaped = lower.map { layer in
             layer.map { $0 == ":" || $0 == "\\" ? "\\\($0)" : String($0) }.joined()
@@ -146,8 +147,13 @@ extension RootfsMount {
             throw SystemError("mount an overlay of \(lower.count) layers on \(target)", E2BIG)
         }
         let flags = UInt(attributes.rawValue & 0xf)
-        try check("mount an overlay on \(target)") {
-            unsafe Glibc.mount(source.isEmpty ? "overlay" : source, target, "overlay", flags, data)
+        do throws(SystemError) {
+            try check("mount an overlay on \(target)") {
+                unsafe Glibc.mount(
+                    source.isEmpty ? "overlay" : source, target, "overlay", flags, data)
+            }
+        } catch {
+            throw error.code == instead.code ? instead : error
         }
     }
 }

@@ -6,11 +6,11 @@ internal import Wire
 
 /// The containers of this shim, and the calls on them.
 final class Tasks {
-    let context: ShimContext
+    private let context: ShimContext
     private let isDebug: Bool
     private(set) var containers: [String: Container] = [:]
     /// Called when nothing is left and the manager has said that nothing will come.
-    let onShutdown: () -> Void
+    private let onShutdown: () -> Void
 
     init(_ context: ShimContext, isDebug: Bool, onShutdown: @escaping () -> Void) {
         self.context = context
