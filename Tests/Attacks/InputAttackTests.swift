@@ -67,7 +67,7 @@ import Testing
                 try Data(text(plain).utf8).write(to: URL(fileURLWithPath: file))
                 let output = Command.shell(
                     "exec '\(Arena.adversaryProgram)' measure "
-                        + test.words("run -b '\(test.bundle.path)' c"), limit: 30)
+                        + test.words("run -b '\(test.bundle.path)' c"), limit: 120)
                 test.runtime("delete", "-f", "c")
                 let peak =
                     output.stdout.split(separator: "\n").last { $0.hasPrefix("peak ") }

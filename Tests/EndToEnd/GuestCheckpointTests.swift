@@ -163,6 +163,60 @@ struct GuestCheckpointTests {
         #expect(counter.mounts == made)
     }
 
+    /// The kernel, and so criu, knows a mount by where the link leads.
+    @Test func aMountBehindALinkComesBack() {
+        let counter = Counter {
+            let shown = $0.path + "/shown"
+            _ = Command.shell(
+                "mkdir '\(shown)' && echo x >'\(shown)/file' && cd '\($0.rootfs)' && mkdir real "
+                    + "&& ln -s real way && ln -s /way data")
+            var mounts = $0.config["mounts"] as! [[String: Any]]
+            mounts.append([
+                "destination": "/data", "type": "bind", "source": shown,
+                "options": ["bind", "ro"],
+            ])
+            $0.config["mounts"] = mounts
+        }
+        counter.begin()
+        let made = counter.mounts
+        #expect(made.contains("/real ro,"), "\(made)")
+        let dumped = counter.test.runtime("checkpoint", "--image-path", counter.images, "c")
+        #expect(dumped.status == 0, "\(dumped)")
+        // What the image does to the link no longer matters.
+        _ = Command.shell("ln -sfn /dev '\(counter.test.rootfs)/way'")
+        let back = counter.restore()
+        #expect(back.status == 0, "\(back)")
+        #expect(counter.mounts == made)
+    }
+
+    /// There is one cgroup2 filesystem on a machine, and criu mounts it once more.
+    @Test func theHostsCgroupsKeepTheirOptions() throws {
+        func options() throws -> Substring? {
+            let table = try String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)
+            return table.split(separator: "\n").first { $0.contains(" - cgroup2 ") }?
+                .split(separator: " ").last
+        }
+        let changed = Command.run(
+            "mount", ["-o", "remount,nsdelegate,memory_recursiveprot", "/sys/fs/cgroup"])
+        try #require(changed.status == 0, "\(changed)")
+        let before = try options()
+        #expect(before?.contains("nsdelegate") == true, "\(before ?? "")")
+        let counter = Counter()
+        counter.begin()
+        let dumped = counter.test.runtime("checkpoint", "--image-path", counter.images, "c")
+        #expect(dumped.status == 0, "\(dumped)")
+        #expect(try options() == before)
+        let back = counter.restore()
+        #expect(back.status == 0, "\(back)")
+        #expect(try options() == before)
+        #expect(counter.test.runtime("delete", "--force", "c").status == 0)
+        _ = Command.shell("rm '\(counter.images)'/pages-*")
+        let refused = counter.restore()
+        #expect(refused.status == 1)
+        #expect(refused.stderr.contains("criu failed"), "\(refused)")
+        #expect(try options() == before)
+    }
+
     @Test func aContainerThatIsLeftRunningRunsOn() {
         let counter = Counter()
         counter.begin()

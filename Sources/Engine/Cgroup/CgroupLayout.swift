@@ -119,10 +119,11 @@ package struct CgroupLayout: Equatable, Sendable {
         }
     }
 
-    private struct Mount {
+    struct Mount {
         var isV2: Bool
         var root: String
         var mountPoint: String
+        /// Of the filesystem, not of the mount.
         var options: [Substring]
 
         func names(_ hierarchy: String) -> Bool {
@@ -140,7 +141,7 @@ package struct CgroupLayout: Equatable, Sendable {
     }
 
     /// `31 23 0:28 / /sys/fs/cgroup/cpu rw,relatime shared:9 - cgroup cgroup rw,cpu`
-    private static func cgroupMounts(_ text: String) -> [Mount] {
+    static func cgroupMounts(_ text: String) -> [Mount] {
         var mounts: [Mount] = []
         for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
             // Most lines of a crowded host are of no interest, and splitting is what costs.

@@ -19,31 +19,37 @@ extension Container {
         let spec = try spec()
         let images = try CheckpointFolder(options.imagePath)
         let work = try CheckpointFolder(options.workPath ?? directory.criuWork)
-        let request = try dumpRequest(spec, options, images, work)
+        let mounts = try MountPlan(spec, bundle: record.bundle)
+        let plan = try CheckpointPlan(spec, mounts, cgroup: record.cgroup, rootfs: record.rootfs)
+        let places = try attempt("open the container's root") { () throws(SystemError) in
+            plan.places(
+                in: try openFile("/proc/\(record.initPid)/root", OpenMode.pathDirectory.flags))
+        }
+        let request = dumpRequest(
+            spec, options, images, work, external: try plan.whenDumping(places))
         let inherited = [images.raw, work.raw] + (options.statusDescriptor.map { [$0] } ?? [])
         let criu = try CriuProcess(inherited: inherited)
         do throws(EngineError) {
             // Before the dump: with lazy pages the container comes back while criu still has it.
-            if !options.preDump { try images.keep(DumpedStreams(of: record.initPid)) }
+            if !options.preDump {
+                try images.keep(CheckpointNote(of: record.initPid, places: places))
+            }
             try recorder.measure("dump") { () throws(EngineError) in
                 _ = try criu.perform(request, log: "\(work.path)/dump.log") { _ in }
             }
         } catch {
-            criu.abandon()
-            images.forgetStreams()
+            criu.abandon(recorder)
+            images.forgetNote()
             throw error
         }
-        try criu.finish()
+        try criu.finish(recorder)
         _ = lock.raw
     }
 
     private func dumpRequest(
         _ spec: Spec, _ options: CheckpointOptions, _ images: CheckpointFolder,
-        _ work: CheckpointFolder
-    ) throws(EngineError) -> CRIU.Request {
-        let mounts = try MountPlan(spec, bundle: record.bundle)
-        let plan = try CheckpointPlan(
-            spec, mounts, cgroup: record.cgroup, rootfs: record.rootfs)
+        _ work: CheckpointFolder, external: [String]
+    ) -> CRIU.Request {
         var dump = options.common(spec, images, work, log: "dump.log")
         dump.pid = record.initPid
         dump.root = record.rootfs
@@ -52,7 +58,7 @@ extension Container {
         dump.trackMem = options.preDump || options.parentPath != nil
         dump.tcpSkipInFlight = options.tcpSkipInFlight
         dump.statusFd = options.statusDescriptor ?? 0
-        dump.external = try plan.whenDumping()
+        dump.external = external
         dump.ps = options.pageServer.map {
             CRIU.PageServer(address: $0.address, port: $0.port)
         }
@@ -96,12 +102,12 @@ final class CheckpointFolder {
 
     var raw: Int32 { descriptor.raw }
 
-    func keep(_ streams: DumpedStreams) throws(EngineError) {
-        try attempt("keep what the container's streams were") { () throws(SystemError) in
-            try replaceFile("\(path)/\(DumpedStreams.fileName)", with: Array(streams.text.utf8))
+    func keep(_ note: CheckpointNote) throws(EngineError) {
+        try attempt("keep what criu does not") { () throws(SystemError) in
+            try replaceFile("\(path)/\(CheckpointNote.fileName)", with: Array(note.text.utf8))
         }
     }
 
     /// Without them these are no images of a container.
-    func forgetStreams() { unsafe unlink("\(path)/\(DumpedStreams.fileName)") }
+    func forgetNote() { unsafe unlink("\(path)/\(CheckpointNote.fileName)") }
 }

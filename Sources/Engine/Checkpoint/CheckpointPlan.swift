@@ -57,8 +57,10 @@ struct CheckpointPlan {
 
     /// Steps whose options criu may not give back: where several mounts from outside show one
     /// filesystem it takes the later ones for copies of the first, options and all; `nosymfollow` it
-    /// does not know. Only what is visible in the end.
-    func restricted(of plan: MountPlan) -> [MountPlan.Step] {
+    /// does not know. Only what is visible in the end, where it was when it was dumped.
+    func restricted(
+        of plan: MountPlan, _ places: [String: String] = [:]
+    ) -> [MountPlan.Step] {
         plan.steps.enumerated().compactMap { number, step in
             let isCovered = plan.steps[(number + 1)...].contains { later in
                 later.content != .remount
@@ -70,6 +72,8 @@ struct CheckpointPlan {
             guard isExternal || attributes.contains(.noSymlinkFollow), !isCovered else {
                 return nil
             }
+            var step = step
+            step.destination = places[step.destination] ?? step.destination
             return step
         }
     }
@@ -112,9 +116,35 @@ struct CheckpointPlan {
 
     static func name(_ kind: NamespaceKind) -> String { kind == .network ? "net" : "pid" }
 
+    /// Destinations behind which a link of the image's leads elsewhere, and where they are: criu looks
+    /// for a mount where the kernel has it. `root` is the container's.
+    func places(in root: borrowing OwnedDescriptor) -> [String: String] {
+        var places: [String: String] = [:]
+        for mount in mounts {
+            guard
+                let place = try? openFile(
+                    in: root, mount.destination, .path, resolve: [.inRoot, .noMagicLinks]),
+                let seen = try? FileStatus(of: place),
+                let source = try? FileStatus(path: mount.source),
+                seen.device == source.device, seen.inode == source.inode,
+                let path = try? Self.path(of: place), path != mount.destination
+            else { continue }
+            places[mount.destination] = path
+        }
+        return places
+    }
+
+    private static func path(
+        of file: borrowing OwnedDescriptor
+    ) throws(SystemError) -> String {
+        try openFile("/proc/self/fd/\(file.raw)", APUS_O_PATH | O_NOFOLLOW).readLink()
+    }
+
     /// `mnt[/data]:/data`, `net[4026532000]:apus-net`
-    func whenDumping() throws(EngineError) -> [String] {
-        var external = mounts.map { "mnt[\($0.destination)]:\($0.key)" }
+    func whenDumping(_ places: [String: String] = [:]) throws(EngineError) -> [String] {
+        var external = mounts.map {
+            "mnt[\(places[$0.destination] ?? $0.destination)]:\($0.key)"
+        }
         for entry in joined {
             let status = try attempt("look at namespace \(entry.path)") {
                 () throws(SystemError) in try FileStatus(path: entry.path)
@@ -125,49 +155,4 @@ struct CheckpointPlan {
     }
 
     var whenRestoring: [String] { mounts.map { "mnt[\($0.key)]:\($0.source)" } }
-}
-
-/// What the standard streams of a container were, kept beside the images: who restores it gives
-/// others in their place.
-struct DumpedStreams {
-    static let fileName = "descriptors.json"
-    /// As /proc/PID/fd shows them: `pipe:[1234]`, `/dev/null`.
-    var links: [String]
-
-    init(of pid: Int32) {
-        links = (0..<3).map { number in
-            let directory = try? openFile("/proc/\(pid)/fd", O_RDONLY | O_DIRECTORY)
-            guard let directory = directory else { return "" }
-            return
-                (try? openFile(
-                    in: directory, "\(number)", .pathNoFollow, resolve: []
-                ).readLink()) ?? ""
-        }
-    }
-
-    init(from images: String) throws(EngineError) {
-        let path = "\(images)/\(Self.fileName)"
-        let text = try attempt("read \(path)") { () throws(SystemError) in
-            try readFile(path, limit: 64 << 10)
-        }
-        do throws(DocumentError) {
-            let wrapped: Wrapped = try readJSON(from: text, of: path)
-            links = wrapped.links
-        } catch {
-            throw EngineError("read \(path)", "\(error)")
-        }
-    }
-
-    var text: String { JSONValue.object { $0.set("streams", list: links) }.text() }
-
-    private struct Wrapped: JSONReadable {
-        var links: [String]
-        init(json: JSONNode) throws(DocumentError) { links = try json.list("streams") }
-    }
-
-    /// Only pipes: what is a file of the container's own criu opens again.
-    var inherited: [CRIU.InheritedFile] {
-        links.enumerated().filter { $0.element.hasPrefix("pipe:[") }
-            .map { CRIU.InheritedFile(key: $0.element, fd: [Int32($0.offset)]) }
-    }
 }

@@ -23,6 +23,7 @@ final class CriuProcess {
     private static let longestPacket = 64 << 10
 
     private let pidfd: Pidfd
+    private let cgroupFlags = CgroupFlags()
     private var socket: HeldDescriptor?
 
     /// `inherited` are descriptors that it is to have under their own numbers. criu also looks at
@@ -115,14 +116,20 @@ final class CriuProcess {
     }
 
     /// It has nothing more to do, which after a dump before the dump it hears by the line's end.
-    func finish() throws(EngineError) {
+    func finish(_ recorder: Recorder) throws(EngineError) {
         socket = nil
         _ = try attempt("wait for criu") { () throws(SystemError) in try pidfd.wait() }
+        keepCgroupFlags(recorder)
     }
 
-    func abandon() {
+    func abandon(_ recorder: Recorder) {
         try? pidfd.send(signal: SIGKILL)
         _ = try? pidfd.wait()
+        keepCgroupFlags(recorder)
+    }
+
+    private func keepCgroupFlags(_ recorder: Recorder) {
+        do throws(EngineError) { try cgroupFlags?.keep() } catch { recorder.warn("\(error)") }
     }
 
     private func connection() throws(SystemError) -> HeldDescriptor {

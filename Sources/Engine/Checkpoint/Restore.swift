@@ -22,11 +22,11 @@ extension Container {
         let record = Creation.record(
             spec, options, rootfs, try NamespacePlan(spec.linux.namespaces), cgroup)
         // Also says, before anything is made, that there are no images.
-        let streams = try DumpedStreams(from: checkpoint.imagePath)
+        let note = try CheckpointNote(from: checkpoint.imagePath)
         let directory = StateDirectory(id: options.id, root: options.root)
         try directory.make()
         let container = Container(id: options.id, root: options.root, record: record)
-        let restoration = Restoration(spec, plan, options, checkpoint, streams, container)
+        let restoration = Restoration(spec, plan, options, checkpoint, note, container)
         do throws(EngineError) {
             let lock = try directory.lock()
             try restoration.perform(configuration, recorder)
@@ -45,19 +45,19 @@ private final class Restoration {
     private let plan: MountPlan
     private let options: CreateOptions
     private let checkpoint: CheckpointOptions
-    private let streams: DumpedStreams
+    private let note: CheckpointNote
     private let container: Container
     private var keeper: ScopeKeeper?
 
     init(
         _ spec: Spec, _ plan: MountPlan, _ options: CreateOptions,
-        _ checkpoint: CheckpointOptions, _ streams: DumpedStreams, _ container: Container
+        _ checkpoint: CheckpointOptions, _ note: CheckpointNote, _ container: Container
     ) {
         self.spec = spec
         self.plan = plan
         self.options = options
         self.checkpoint = checkpoint
-        self.streams = streams
+        self.note = note
         self.container = container
     }
 
@@ -77,7 +77,7 @@ private final class Restoration {
         let images = try CheckpointFolder(checkpoint.imagePath)
         let work = try CheckpointFolder(checkpoint.workPath ?? directory.criuWork)
         let pid = try recorder.measure("restore") { () throws(EngineError) in
-            try restore(images, work)
+            try restore(images, work, recorder)
         }
         keeper = nil
         try adopt(pid)
@@ -102,7 +102,7 @@ private final class Restoration {
     }
 
     private func restore(
-        _ images: CheckpointFolder, _ work: CheckpointFolder
+        _ images: CheckpointFolder, _ work: CheckpointFolder, _ recorder: Recorder
     ) throws(EngineError) -> Int32 {
         let external = try externalPlan()
         let spaces = try HeldNamespaces(external)
@@ -118,10 +118,10 @@ private final class Restoration {
                 (notice) throws(EngineError) in try hear(notice)
             }
         } catch {
-            criu.abandon()
+            criu.abandon(recorder)
             throw error
         }
-        try criu.finish()
+        try criu.finish(recorder)
         unmountRoot()
         guard let pid = answer.restore?.pid, pid > 0 else {
             throw EngineError("restore \(options.id)", "criu names no process")
@@ -143,7 +143,7 @@ private final class Restoration {
         restore.root = top
         restore.rstSibling = true
         restore.external = external.whenRestoring
-        restore.inheritFd = streams.inherited + spaces.files
+        restore.inheritFd = note.inherited + spaces.files
         restore.lsmProfile = checkpoint.lsmProfile ?? ""
         restore.lsmMountContext = checkpoint.lsmMountContext ?? ""
         restore.cgRoot = cgroupRoots
@@ -181,13 +181,14 @@ private final class Restoration {
             try MountTree.attach(mount, to: place, name: top)
             let root = Rootfs(mount)
             for step in plan.steps where !isBelowAnother(step.destination) {
+                let place = note.places[step.destination] ?? step.destination
                 // What is missing and cannot be made criu will name.
                 if case .bind(let source, _) = step.content,
                     (try? FileStatus(path: source))?.kind != .directory
                 {
-                    _ = try? root.file(step.destination)
+                    _ = try? root.file(place)
                 } else {
-                    _ = try? root.directory(step.destination)
+                    _ = try? root.directory(place)
                 }
             }
         }
@@ -228,7 +229,7 @@ private final class Restoration {
     /// Each gets the options that it is to have; criu has not always seen to that.
     private func restrictMounts(_ pid: Int32) throws(EngineError) {
         let external = try externalPlan()
-        let steps = external.restricted(of: plan)
+        let steps = external.restricted(of: plan, note.places)
         guard !steps.isEmpty || plan.readonlyRoot, spec.linux.makes(.mount) else { return }
         try MountVisitor.send(
             to: try ExecNamespaces(spec.linux.namespaces, of: pid), try hold(pid),
