@@ -160,6 +160,7 @@ static const uint64_t APUS_PIDFD_INFO_EXIT = 8;
 static const unsigned long APUS_PIDFD_GET_INFO = _IOWR(0xff, 11, struct apus_pidfd_info);
 // Hidden by _GNU_SOURCE, which this header must not define.
 static inline long apus_tee(int from, int into, size_t length) { return syscall(SYS_tee, from, into, length, 2u /* SPLICE_F_NONBLOCK */); }
+static inline long apus_splice(int from, int into, size_t length) { return syscall(SYS_splice, from, (void *)0, into, (void *)0, length, 2u /* SPLICE_F_NONBLOCK */); }
 static inline long apus_punch_hole(int fd, long offset, long length) { return syscall(SYS_fallocate, fd, 3 /* FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE */, offset, length); }
 // The global is declared here alone, so that Swift sees no second `environ`.
 static inline char **apus_environ(void) { extern char **environ; return environ; }

@@ -35,6 +35,52 @@ struct ShimLogTests {
     }
 
     // A025
+    @Test func everyByteAtEveryPlaceIsWrittenAsDockerWritesIt() async throws {
+        // A line's plain bytes are looked at several at a time: each special one in each place.
+        let pieces: [[UInt8]] =
+            (0...255).filter { $0 != 10 }.map { [$0] }
+            + ["é", "€", "\u{2027}", "\u{2028}", "\u{2029}", "\u{d7ff}", "😀"].map { Array($0.utf8) }
+            + [[0xe2, 0x80], [0xf0, 0x9f, 0x98], [0xed, 0xa0, 0x80], [0xc0, 0xaf]]
+        let texts = pieces.flatMap { piece in
+            (0..<18).map { [UInt8](repeating: 0x78, count: $0) + piece + Array("~y".utf8) }
+        }
+        let harness = try await ShimHarness(["cat", "/data"])
+        defer { harness.remove() }
+        try Data(texts.flatMap { $0 + [10] }).write(to: URL(filePath: harness.rootfs + "/data"))
+        let path = harness.directory.file("c.log")
+        #expect(try await harness.run(stdout: "json-file://" + path) == 0)
+        try await harness.delete()
+        let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+        try #require(lines.count == texts.count)
+        for (line, text) in zip(lines, texts) {
+            let wanted = "{\"log\":\"\(Self.dockers(text))\\n\",\"stream\":\"stdout\",\"time\":\"2"
+            #expect(line.hasPrefix(wanted), "\(line) for \(text)")
+        }
+    }
+
+    /// As a string of docker's, a byte after the other.
+    private static func dockers(_ text: [UInt8]) -> String {
+        var result = ""
+        var rest = text[...]
+        while !rest.isEmpty {
+            let character = (1...min(4, rest.count)).lazy
+                .compactMap { String(validating: rest.prefix($0), as: UTF8.self) }.first
+            rest = rest.dropFirst(character?.utf8.count ?? 1)
+            switch character {
+            case nil: result += "\\ufffd"
+            case "\"", "\\": result += "\\" + character!
+            case "\r": result += "\\r"
+            case let other?:
+                let scalar = other.unicodeScalars.first!
+                let isEscaped =
+                    scalar.value < 0x20 || "<>&\u{2028}\u{2029}".unicodeScalars.contains(scalar)
+                result += isEscaped ? String(format: "\\u%04x", scalar.value) : other
+            }
+        }
+        return result
+    }
+
+    // A025
     @Test(.needs("gzip")) func oldFilesAreCompressedAndNoLineIsLostOrDoubled() async throws {
         let harness = try await ShimHarness(["seq", "1", "20000"])
         defer { harness.remove() }

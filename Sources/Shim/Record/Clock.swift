@@ -28,20 +28,31 @@ extension Timestamp {
 
     /// RFC 3339 in UTC with as many digits of the second as are not zero, as docker's logs have it:
     /// 2026-11-21T07:47:34.120003Z
-    var rfc3339: String {
+    var rfc3339: String { String(decoding: rfc3339UTF8, as: UTF8.self) }
+
+    /// The same as bytes, for a log has one in every entry.
+    var rfc3339UTF8: [UInt8] {
         let days = seconds >= 0 ? seconds / 86400 : (seconds - 86399) / 86400
         let (year, month, day) = Self.civil(days)
         let rest = seconds - days * 86400
-        var text = Self.pad(year, 4) + "-" + Self.pad(month, 2) + "-" + Self.pad(day, 2)
-        text += "T" + Self.pad(rest / 3600, 2) + ":" + Self.pad(rest / 60 % 60, 2)
-        text += ":" + Self.pad(rest % 60, 2)
-        if nanos != 0 {
-            var digits = Self.pad(Int64(nanos), 9)
-            while digits.last == "0" { digits.removeLast() }
-            text += "." + digits
-        }
-        return text + "Z"
+        var text: [UInt8] = []
+        text.reserveCapacity(Self.longestText)
+        Self.append(year, digits: 4, then: "-", to: &text)
+        Self.append(month, digits: 2, then: "-", to: &text)
+        Self.append(day, digits: 2, then: "T", to: &text)
+        Self.append(rest / 3600, digits: 2, then: ":", to: &text)
+        Self.append(rest / 60 % 60, digits: 2, then: ":", to: &text)
+        Self.append(rest % 60, digits: 2, then: ".", to: &text)
+        Self.append(Int64(nanos), digits: 9, then: "Z", to: &text)
+        // No zeros at the end of the fraction, and no point without one.
+        text.removeLast()
+        while text.last == UInt8(ascii: "0") { text.removeLast() }
+        if text.last == UInt8(ascii: ".") { text.removeLast() }
+        text.append(UInt8(ascii: "Z"))
+        return text
     }
+
+    private static let longestText = 30
 
     /// Reads what `rfc3339` writes; nil for anything else.
     init?(rfc3339 text: String) {
@@ -89,8 +100,14 @@ extension Timestamp {
         )
     }
 
-    private static func pad(_ number: Int64, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    private static func append(
+        _ number: Int64, digits: Int, then end: Unicode.Scalar, to text: inout [UInt8]
+    ) {
+        var divisor = (1..<digits).reduce(UInt64(1)) { power, _ in power * 10 }
+        while divisor > 0 {
+            text.append(UInt8(ascii: "0") + UInt8(number.magnitude / divisor % 10))
+            divisor /= 10
+        }
+        text.append(UInt8(ascii: end))
     }
 }

@@ -3,12 +3,14 @@
 enum CRILine {
     /// Appends an entry; P where the line goes on in the next one.
     static func append(
-        _ text: ArraySlice<UInt8>, isWhole: Bool, stream: StaticString, time: [UInt8],
+        _ text: Span<UInt8>, isWhole: Bool, stream: StaticString, time: [UInt8],
         to out: inout [UInt8]
     ) {
         out += time
-        out += Array(" \(stream) \(isWhole ? "F" : "P") ".utf8)
-        out += text
+        out.append(UInt8(ascii: " "))
+        out.append(stream)
+        out.append(isWhole ? " F " : " P ")
+        out.append(text)
         out.append(UInt8(ascii: "\n"))
     }
 }

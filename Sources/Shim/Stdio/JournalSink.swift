@@ -73,7 +73,7 @@ final class JournalSink: OutputSink {
     func take(_ stream: OutputStream, _ bytes: ArraySlice<UInt8>) {
         var assembler = lines[stream] ?? LineAssembler()
         lines[stream] = nil
-        assembler.take(bytes, now: []) { text, isWhole, _ in add(text, isWhole, stream) }
+        assembler.take(bytes.span, now: []) { text, isWhole, _ in add(text, isWhole, stream) }
         if assembler.isHolding { lines[stream] = assembler }
     }
 
@@ -90,7 +90,7 @@ final class JournalSink: OutputSink {
         socket = nil
     }
 
-    private func add(_ text: ArraySlice<UInt8>, _ isWhole: Bool, _ stream: OutputStream) {
+    private func add(_ text: Span<UInt8>, _ isWhole: Bool, _ stream: OutputStream) {
         guard !text.isEmpty || !isWhole else { return }
         var entry = common
         entry += Array("PRIORITY=\(stream == .stderr ? 3 : 6)\n".utf8)
@@ -100,7 +100,7 @@ final class JournalSink: OutputSink {
         for shift in stride(from: 0, to: 64, by: 8) {
             entry.append(UInt8(truncatingIfNeeded: UInt64(text.count) >> UInt64(shift)))
         }
-        entry += text
+        entry.append(text)
         entry.append(UInt8(ascii: "\n"))
         guard waiting.isEmpty, send(entry) else { return hold(entry) }
     }

@@ -2,7 +2,7 @@
 /// into pieces that all carry the time of the first.
 struct LineAssembler {
     /// An entry: text without its line end, and whether it ends a line.
-    typealias Emit = (_ text: ArraySlice<UInt8>, _ isWhole: Bool, _ time: [UInt8]) -> Void
+    typealias Emit = (_ text: Span<UInt8>, _ isWhole: Bool, _ time: [UInt8]) -> Void
 
     static let longestPiece = 16 << 10
 
@@ -23,44 +23,43 @@ struct LineAssembler {
 
     var begun: PartialLine { PartialLine(bytes: rest, time: timeOfLine ?? []) }
 
-    mutating func take(_ bytes: ArraySlice<UInt8>, now: [UInt8], _ emit: Emit) {
-        var bytes = bytes
-        while let end = bytes.firstIndex(of: UInt8(ascii: "\n")) {
-            finishLine(bytes[..<end], now, emit)
-            bytes = bytes[(end + 1)...]
+    mutating func take(_ bytes: Span<UInt8>, now: [UInt8], _ emit: Emit) {
+        var start = 0
+        while let end = bytes.firstIndex(of: UInt8(ascii: "\n"), from: start) {
+            finishLine(bytes.extracting(start..<end), now, emit)
+            start = end + 1
         }
-        hold(bytes, now, emit)
+        hold(bytes.extracting(start...), now, emit)
     }
 
     /// The stream's end: what waits was written, though no line end came.
     mutating func finish(now: [UInt8], _ emit: Emit) {
-        if !rest.isEmpty { emit(rest[...], false, timeOfLine ?? now) }
+        if !rest.isEmpty { emit(rest.span, false, timeOfLine ?? now) }
         rest = []
         timeOfLine = nil
     }
 
-    private mutating func finishLine(_ tail: ArraySlice<UInt8>, _ now: [UInt8], _ emit: Emit) {
+    private mutating func finishLine(_ tail: Span<UInt8>, _ now: [UInt8], _ emit: Emit) {
         if rest.isEmpty, tail.count < Self.longestPiece {
             emit(tail, true, timeOfLine ?? now)
         } else {
             hold(tail, now, emit)
-            emit(rest[...], true, timeOfLine ?? now)
+            emit(rest.span, true, timeOfLine ?? now)
             rest = []
         }
         timeOfLine = nil
     }
 
-    private mutating func hold(_ tail: ArraySlice<UInt8>, _ now: [UInt8], _ emit: Emit) {
+    private mutating func hold(_ tail: Span<UInt8>, _ now: [UInt8], _ emit: Emit) {
         guard !tail.isEmpty else { return }
-        rest += tail
+        rest.append(tail)
         while rest.count >= Self.longestPiece {
             // A character that is cut by the limit goes into the next piece whole.
-            let full = rest[..<Self.longestPiece]
-            let piece = full.dropLast(UTF8Length.unfinished(full))
+            let cut = UTF8Length.unfinished(rest.span.extracting(..<Self.longestPiece))
             let time = timeOfLine ?? now
             timeOfLine = time
-            emit(piece, false, time)
-            rest.removeFirst(piece.count)
+            emit(rest.span.extracting(..<(Self.longestPiece - cut)), false, time)
+            rest.removeFirst(Self.longestPiece - cut)
         }
     }
 }

@@ -5,7 +5,7 @@ internal import RPC
 
 /// Reads one stream of a process to its end and hands on what comes.
 final class OutputPump {
-    private static let chunk = 32 << 10
+    private static let chunk = 64 << 10
     private static let longestRetry = Duration.seconds(1)
     /// What all pumps read into; each hands its bytes on before the next reads.
     nonisolated(unsafe) private static var buffer =
@@ -18,7 +18,9 @@ final class OutputPump {
     /// Where it is set, what comes is taken out of the pipe only once it is delivered.
     var onTaken: (() -> Void)?
     /// Through this the pipe is looked at. Empty between two looks.
-    nonisolated(unsafe) private static var glass: (reader: Int32, writer: Int32)?
+    nonisolated(unsafe) private static var glass: Glass?
+
+    private struct Glass { var reader, writer, away: Int32 }
     private var source: OwnedDescriptor?
     private var isWatching = false
     private var retry: Timer?
@@ -109,7 +111,8 @@ final class OutputPump {
     /// Copies what waits in the pipe into the buffer and leaves it there. nil where the kernel does
     /// not let us.
     private func look() throws(SystemError) -> Int? {
-        guard let raw = source?.raw, let glass = try Self.openGlass() else { return nil }
+        guard let raw = source?.raw else { return nil }
+        let glass = try Self.openGlass()
         let count = try check("look into a pipe") {
             apus_tee(raw, glass.writer, Self.chunk)
         }
@@ -124,15 +127,12 @@ final class OutputPump {
         return count
     }
 
-    /// The same bytes again, and now they are gone from the pipe, which nobody else reads.
+    /// The same bytes are gone from the pipe, which nobody else reads: moved to /dev/null, uncopied.
     private func take(_ count: Int) throws(SystemError) {
+        let glass = try Self.openGlass()
         var taken = 0
         while taken < count, let raw = source?.raw {
-            taken += try check("read a pipe") {
-                unsafe Self.buffer.withUnsafeMutableBytes {
-                    unsafe read(raw, $0.baseAddress!, count - taken)
-                }
-            }
+            taken += try check("empty a pipe") { apus_splice(raw, glass.away, count - taken) }
         }
     }
 
@@ -142,9 +142,11 @@ final class OutputPump {
         return unsafe Self.buffer[..<min(seen, count)]
     }
 
-    private static func openGlass() throws(SystemError) -> (reader: Int32, writer: Int32)? {
+    private static func openGlass() throws(SystemError) -> Glass {
         if let glass = unsafe glass { return glass }
-        let made = try Pipe().release()
+        let away = try openFile("/dev/null", O_WRONLY)
+        let (reader, writer) = try Pipe().release()
+        let made = Glass(reader: reader, writer: writer, away: away.release())
         unsafe glass = made
         return made
     }

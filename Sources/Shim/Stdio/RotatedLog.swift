@@ -9,14 +9,16 @@ internal import Wire
 /// A full disk does not stop the container: what cannot be written is counted, and said in the log
 /// when there is room again. So is what is beyond a limit.
 final class RotatedLog: DurableSink {
+    /// More is written before it grows: it stays in the processor's cache, and little memory is held.
+    private static let longestBatch = 64 << 10
+
     private let options: LogOptions
-    private let log: ShimLog
+    private let context: ShimContext
     private let rotation: LogRotation
     private var file: OwnedDescriptor?
     private(set) var position = LogPosition()
     private var lines: [OutputStream: LineAssembler] = [:]
-    private var batch: [UInt8] = []
-    /// Bytes of output in the batch.
+    /// Bytes of output in the context's batch.
     private var batchPayload = 0
     private var lost = 0
     private var lossReason = ""
@@ -26,7 +28,7 @@ final class RotatedLog: DurableSink {
 
     init(_ options: LogOptions, context: ShimContext) throws(SystemError) {
         self.options = options
-        log = context.log
+        self.context = context
         rotation = LogRotation(options, context: context)
         quota = LogQuota(options, now: Clock.monotonic)
         if let slash = options.path.lastIndex(of: "/"), slash != options.path.startIndex {
@@ -39,16 +41,15 @@ final class RotatedLog: DurableSink {
         if let reason = quota?.refusal(of: bytes.count, now: Clock.monotonic) {
             return lose(bytes.count, "\(reason)")
         }
-        let now = Array(Clock.now.rfc3339.utf8)
         var assembler = lines[stream] ?? LineAssembler()
         lines[stream] = nil
-        assembler.take(bytes, now: now) { add($0, $1, stream, $2) }
+        assembler.take(bytes.span, now: Clock.now.rfc3339UTF8) { add($0, $1, stream, $2) }
         if assembler.isHolding { lines[stream] = assembler }
         flush()
     }
 
     func end() {
-        let now = Array(Clock.now.rfc3339.utf8)
+        let now = Clock.now.rfc3339UTF8
         for stream in [OutputStream.stdout, .stderr] {
             guard var assembler = lines.removeValue(forKey: stream) else { continue }
             assembler.finish(now: now) { add($0, $1, stream, $2) }
@@ -82,27 +83,29 @@ final class RotatedLog: DurableSink {
     // MARK: Entries
 
     private func add(
-        _ text: ArraySlice<UInt8>, _ isWhole: Bool, _ stream: OutputStream, _ time: [UInt8]
+        _ text: Span<UInt8>, _ isWhole: Bool, _ stream: OutputStream, _ time: [UInt8]
     ) {
-        let start = batch.count
-        append(text, isWhole, stream == .stderr ? "stderr" : "stdout", time, to: &batch)
-        batchPayload += text.count + (isWhole ? 1 : 0)
-        let entry = batch.count - start
-        let size = Int(position.size)
-        guard options.maxSizeBytes > 0, size + start > 0,
-            size + start + entry > options.maxSizeBytes
-        else { return }
-        // The entry is the first of the next file.
-        let next = Array(batch[start...])
-        batch.removeLast(entry)
-        flush()
-        rotate()
-        batch = next
-        batchPayload = text.count
+        let start = context.logBatch.count
+        append(
+            text, isWhole, stream == .stderr ? "stderr" : "stdout", time, to: &context.logBatch)
+        let end = context.logBatch.count
+        let payload = text.count + (isWhole ? 1 : 0)
+        if options.maxSizeBytes > 0, case let size = Int(position.size), size + start > 0,
+            size + end > options.maxSizeBytes
+        {
+            // The entry is the first of the next file.
+            let next = Array(context.logBatch[start...])
+            context.logBatch.removeLast(end - start)
+            flush()
+            rotate()
+            context.logBatch += next
+        }
+        batchPayload += payload
+        if context.logBatch.count >= Self.longestBatch { flush() }
     }
 
     private func append(
-        _ text: ArraySlice<UInt8>, _ isWhole: Bool, _ stream: StaticString, _ time: [UInt8],
+        _ text: Span<UInt8>, _ isWhole: Bool, _ stream: StaticString, _ time: [UInt8],
         to out: inout [UInt8]
     ) {
         switch options.format {
@@ -113,15 +116,17 @@ final class RotatedLog: DurableSink {
     }
 
     private func flush(tellsLoss: Bool = false) {
-        guard !batch.isEmpty || tellsLoss && lost > 0 else { return }
+        guard !context.logBatch.isEmpty || tellsLoss && lost > 0 else { return }
         defer {
-            batch.removeAll(keepingCapacity: batch.count <= 4096)
+            context.logBatch.removeAll(keepingCapacity: true)
             batchPayload = 0
         }
-        let bytes = (lost > 0 ? lossEntry() : []) + batch
         do throws(SystemError) {
-            try write(bytes)
-            if lost > 0 { log.warning("\(options.path): writing again; \(lost) bytes were lost") }
+            if lost > 0 { context.logBatch = lossEntry() + context.logBatch }
+            try write(context.logBatch)
+            if lost > 0 {
+                context.log.warning("\(options.path): writing again; \(lost) bytes were lost")
+            }
             lost = 0
         } catch {
             lose(batchPayload, error.reason)
@@ -129,7 +134,7 @@ final class RotatedLog: DurableSink {
     }
 
     private func lose(_ count: Int, _ reason: String) {
-        if lost == 0 { log.error("\(options.path): \(reason); output is lost from here") }
+        if lost == 0 { context.log.error("\(options.path): \(reason); output is lost from here") }
         lost += count
         lossReason = reason
     }
@@ -137,8 +142,7 @@ final class RotatedLog: DurableSink {
     private func lossEntry() -> [UInt8] {
         var entry: [UInt8] = []
         let text = "apus-shim: \(lost) bytes of output were lost here: \(lossReason)"
-        append(
-            Array(text.utf8)[...], true, "stderr", Array(Clock.now.rfc3339.utf8), to: &entry)
+        append(Array(text.utf8).span, true, "stderr", Clock.now.rfc3339UTF8, to: &entry)
         return entry
     }
 
@@ -181,7 +185,7 @@ final class RotatedLog: DurableSink {
         guard rotation.shift() else { return }
         do throws(SystemError) { try open() } catch {
             // The old descriptor still works, and its bytes are in log.1.
-            log.error("\(options.path): cannot begin a new file: \(error)")
+            context.log.error("\(options.path): cannot begin a new file: \(error)")
         }
     }
 }

@@ -11,6 +11,9 @@ final class ShimContext {
     let repose: Repose
     /// When the program that became this shim was executed.
     var beginning: UInt64 = 0
+    /// What all logs put their entries into before they write them; empty between two pieces of
+    /// output.
+    var logBatch: [UInt8] = []
     private var calls = 0
     private var attachers = 0
     private var onNobodyAttached: (() -> Void)?
