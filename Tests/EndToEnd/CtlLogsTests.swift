@@ -50,9 +50,21 @@ final class CtlLogsTests {
         #expect(files("log.json*") == [])
     }
 
+    @Test func whatIsKeptNowhereIsSeenByWhoIsAttachedAlone() throws {
+        let ran = world.ctl(
+            "run", "--name", "talk", "--log-driver", "none", "busybox", "sh", "-c",
+            "echo out; echo err >&2")
+        #expect(ran.status == 0 && ran.stdout == "out\n" && ran.stderr == "err\n", "\(ran)")
+        let refused = world.ctl("logs", "talk")
+        #expect(refused.status != 0 && refused.stdout == "")
+        #expect(
+            refused.stderr.contains("the log driver none does not support reading"), "\(refused)")
+        #expect(files("log.json*") == [])
+    }
+
     @Test(arguments: [
-        ["--log-driver", "syslog"], ["--log-opt", "max-size=lots"], ["--log-opt", "colour=red"],
-        ["--log-opt", "=x"],
+        ["--log-driver", "none", "--log-opt", "max-size=1m"], ["--log-driver", "syslog"],
+        ["--log-opt", "max-size=lots"], ["--log-opt", "colour=red"], ["--log-opt", "=x"],
     ])
     func whatNoLogHasIsRefused(options: [String]) {
         let refused = world.daemon.ctl(["run", "-d"] + options + ["busybox", "true"])

@@ -29,6 +29,10 @@ import Wire
                 $0.logDriver = "journald"
                 $0.logOptions = ["no name": "x"]
             },
+            {
+                $0.logDriver = "none"
+                $0.logOptions = ["max-size": "1m"]
+            },
             { $0.hostname = "a/b" },
             { $0.hostname = String(repeating: "h", count: 65) },
             { $0.memoryLimitBytes = -2 }, { $0.nanoCPUs = 3_000_000_000 },

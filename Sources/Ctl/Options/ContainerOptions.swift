@@ -57,7 +57,7 @@ struct ContainerOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Where its log goes: json-file, or journald.", valueName: "driver"))
+            "Where its log goes: json-file, journald or none.", valueName: "driver"))
     var logDriver: String?
 
     @Option(

@@ -13,11 +13,14 @@ struct LogPlan {
 
     /// True where the log is in files, which the manager reads.
     var isInFiles: Bool { driver == "json-file" }
+    /// True where output is for those who are attached alone.
+    var isNone: Bool { driver == "none" }
     /// Nothing but what every shim does.
-    var isPlain: Bool { isInFiles && options.isEmpty }
+    var isPlain: Bool { isNone || isInFiles && options.isEmpty }
 
     /// The form that spec/stdio.md describes; `path` is the file's.
     func uri(_ path: String) -> String {
+        guard !isNone else { return "none:" }
         let query = options.sorted { $0.key < $1.key }
             .map { "\(Self.escape($0.key))=\(Self.escape($0.value))" }.joined(separator: "&")
         let place = isInFiles ? "json-file://\(Self.escape(path))" : "journald:///"
@@ -26,8 +29,11 @@ struct LogPlan {
 
     /// nil where a shim would take it.
     var problem: (subject: String, cause: String)? {
-        guard ["json-file", "journald"].contains(driver) else {
-            return (driver, "there is no such log driver; there are json-file and journald")
+        guard ["json-file", "journald", "none"].contains(driver) else {
+            return (driver, "there is no such log driver; there are json-file, journald and none")
+        }
+        if isNone, let option = options.keys.min() {
+            return (option, "the log driver none has no options")
         }
         for (key, value) in options.sorted(by: { $0.key < $1.key }) {
             if let cause = isInFiles ? Self.problem(key, value) : Self.problem(field: key, value) {

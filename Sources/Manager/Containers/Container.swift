@@ -122,7 +122,8 @@ actor Container {
             startedAt: record.startedAt.map { .init($0) },
             finishedAt: record.finishedAt.map { .init($0) }, pid: record.pid,
             exitStatus: record.exitStatus, oomKilled: record.oomKilled, error: record.error,
-            bundle: bundle.directory, logPath: files.log, command: record.command,
+            bundle: bundle.directory, logPath: LogPlan(record.spec).isInFiles ? files.log : "",
+            command: record.command,
             lowerDirectories: snapshot?.lowerDirectories ?? [],
             upperDirectory: snapshot?.upper ?? "", workDirectory: snapshot?.work ?? "",
             mergedDirectory: bundle.rootfs)

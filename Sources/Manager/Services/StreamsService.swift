@@ -45,6 +45,12 @@ extension Services {
         table.on(Service.logs) { request, _, writer in
             let container = try registry.find(request.id, "read the log of container")
             let plan = await LogPlan(container.record.spec)
+            guard !plan.isNone else {
+                throw Failure(
+                    .failedPrecondition, "read the log of container", request.id,
+                    "the log driver none does not support reading",
+                    hint: "apusctl attach shows what it writes from then on")
+            }
             guard plan.isInFiles else {
                 throw Failure(
                     .failedPrecondition, "read the log of container", request.id,

@@ -21,7 +21,7 @@ extension Container {
                     hint: "leave them out, or start apusd without --shim")
             }
             let streams = try ForeignStreams(
-                "\(bundle.directory)/streams", log: files.log, stdin: stdin)
+                "\(bundle.directory)/streams", log: plan.isNone ? nil : files.log, stdin: stdin)
             foreignStreams = streams
             let paths = streams.paths(stdin: stdin)
             request.stdin = paths.stdin
@@ -74,7 +74,8 @@ extension Container {
         do {
             try openForeignLog()
             foreignStreams = try ForeignStreams(
-                "\(bundle.directory)/streams", log: files.log, stdin: record.spec.stdinOpen)
+                "\(bundle.directory)/streams", log: LogPlan(record.spec).isNone ? nil : files.log,
+                stdin: record.spec.stdinOpen)
         } catch { context.log.error("\(label): its streams cannot be read: \(error)") }
     }
 

@@ -150,7 +150,7 @@ final class ProcessStreams {
 
     private func target(_ output: StdioPlan.Output) throws(SystemError) -> (any OutputSink)? {
         switch output {
-        case .null, .program: return nil
+        case .null, .live, .program: return nil
         case .file(let path): return try FileSink(path, log: context.log)
         case .log(let options):
             let log = try RotatedLog(options, context: context)

@@ -18,6 +18,8 @@ struct StdioPlan: Equatable {
         case journal(JournalSink.Options)
         /// Kept for those who attach.
         case attach
+        /// For those who are attached, and kept for nobody.
+        case live
         /// A logging program of containerd's kind.
         case program(String, arguments: [String])
     }
@@ -55,8 +57,12 @@ struct StdioPlan: Equatable {
     }
 
     private static func output(_ text: String, _ name: String) throws(Failure) -> Output {
-        guard !text.isEmpty else { return .null }
-        if text == "attach:" { return .attach }
+        switch text {
+        case "": return .null
+        case "attach:": return .attach
+        case "none:": return .live
+        default: break
+        }
         let uri = try StreamURI(text, name)
         switch uri.scheme {
         case "", "fifo": return .fifo(uri.path)
@@ -74,7 +80,7 @@ extension StdioPlan.Output {
     var takesBoth: Bool {
         switch self {
         case .null, .fifo: false
-        case .file, .log, .journal, .attach, .program: true
+        case .file, .log, .journal, .attach, .live, .program: true
         }
     }
 }

@@ -140,7 +140,7 @@ extension Apus {
         public var seccomp: String
         /// A first process of the manager's own runs the program: it reaps orphans and forwards signals.
         public var useInit: Bool
-        /// json-file, also where it is empty: files that Logs reads; or journald.
+        /// json-file, also where it is empty: files that Logs reads; journald; or none: for attachers alone.
         public var logDriver: String
         /// Of json-file: max-size, max-file, compress, max-rate, max-total. Of journald: tag, and fields.
         /// stdio.md says what they mean.
