@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestSupport
 
 /// A dockerd of its own, unpacked and not installed, with one runtime as its default.
@@ -10,7 +11,10 @@ final class DockerWorld: CallerWorld {
 
     let directory = TemporaryDirectory("docker")
     let environment: [String: String]
-    private let daemon: Child
+    /// Keeps the namespaces while no dockerd is in them.
+    private let holder: Child
+    private let launch: String
+    private let daemon: Mutex<Child>
 
     convenience init(runtime: String) {
         self.init(options: "--add-runtime tested='\(runtime)' --default-runtime tested")
@@ -38,23 +42,62 @@ final class DockerWorld: CallerWorld {
             {"defaultAction": "SCMP_ACT_ALLOW",
              "syscalls": [{"names": ["mkdir", "mkdirat"], "action": "SCMP_ACT_ERRNO"}]}
             """)
-        let launch = directory.write(
-            "launch.sh",
+        let namespaces = directory.write(
+            "namespaces.sh",
             """
             ip link set lo up
             ip link add eth0 type bridge && ip addr add 198.51.100.1/24 dev eth0
             ip link set eth0 up
+            : >"$WORLD/ready"
+            exec sleep infinity
+            """)
+        holder = Child(
+            "unshare", ["--net", "--mount", "--propagation", "private", "sh", namespaces],
+            environment: environment)
+        let ready = directory.file("ready")
+        precondition(
+            eventually { FileManager.default.fileExists(atPath: ready) },
+            "no namespaces for dockerd: \(holder.output)")
+        launch = directory.write(
+            "launch.sh",
+            """
             exec dockerd --config-file "$WORLD/daemon.json" --data-root "$WORLD/data" \
               --exec-root "$WORLD/exec" --pidfile "$WORLD/pid" --host "$DOCKER_HOST" \
               --cgroup-parent "/$(basename "$WORLD")" --init-path /usr/bin/catatonit \
               \(options)
             """)
-        daemon = Child(
-            "unshare", ["--net", "--mount", "--propagation", "private", "sh", launch],
-            environment: environment)
-        let answered = eventually(limit: 60) { self.shell("docker version").status == 0 }
-        precondition(answered, "dockerd does not answer: \(daemon.output)")
+        daemon = Mutex(Self.launch(launch, in: holder, environment))
+        waitForAnswer()
         importImages()
+    }
+
+    private static func launch(
+        _ script: String, in holder: Child, _ environment: [String: String]
+    ) -> Child {
+        let place = "/proc/\(holder.pid)/ns"
+        return Child(
+            "nsenter", ["--net=\(place)/net", "--mount=\(place)/mnt", "sh", script],
+            environment: environment)
+    }
+
+    private func waitForAnswer() {
+        let answered = eventually(limit: 60) { self.shell("docker version").status == 0 }
+        precondition(answered, "dockerd does not answer: \(daemon.withLock { $0.output })")
+    }
+
+    private func endDaemon() {
+        daemon.withLock {
+            $0.send(signal: SIGTERM)
+            _ = $0.finish(limit: 30)
+        }
+    }
+
+    /// Ends dockerd as a service manager does, and starts it again where it was.
+    func restart(meanwhile body: () -> Void) {
+        endDaemon()
+        body()
+        daemon.withLock { $0 = Self.launch(launch, in: holder, environment) }
+        waitForAnswer()
     }
 
     /// One image under the names that the stories use.
@@ -91,8 +134,9 @@ final class DockerWorld: CallerWorld {
 
     func stop() {
         clean()
-        daemon.send(signal: SIGTERM)
-        _ = daemon.finish(limit: 20)
+        endDaemon()
+        holder.send(signal: SIGKILL)
+        _ = holder.finish(limit: 20)
         remove()
     }
 }

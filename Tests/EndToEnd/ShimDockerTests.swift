@@ -45,4 +45,36 @@ final class ShimDockerTests {
         _ = try docker("rm life")
         #expect(eventually { self.world.leftovers().isEmpty }, "\(world.leftovers())")
     }
+
+    /// dockerd's option --live-restore; its containerd ends with it.
+    // A022 A047 A051
+    @Test func whatRunsOutlivesDockerdAndIsFoundAgain() throws {
+        let waits = "until [ -e /$0 ]; do sleep 0.1; done"
+        _ = try docker(
+            "run -d --name live busybox sh -c 'echo one; \(waits); echo two; exec sleep 1000' go")
+        _ = try docker("run -d --name short busybox sh -c '\(waits); exit 5' go")
+        let inspect = "inspect -f '{{.State.Pid}} {{.State.Status}}' live"
+        let before = try docker(inspect)
+        let pids = try docker("inspect -f '{{.State.Pid}}' live short").split(separator: "\n")
+        #expect(eventually { (try? self.docker("logs live")) == "one" })
+        world.restart {
+            // The one writes and the other ends while nobody is there.
+            for pid in pids {
+                let go = "/proc/\(pid)/root/go"
+                #expect(FileManager.default.createFile(atPath: go, contents: Data()))
+            }
+            let ended = eventually {
+                !FileManager.default.fileExists(atPath: "/proc/\(pids.last!)")
+            }
+            #expect(ended)
+        }
+        #expect(try docker(inspect) == before && before.hasSuffix(" running"))
+        #expect(try docker("wait short") == "5")
+        #expect(eventually { (try? self.docker("logs live")) == "one\ntwo" })
+        #expect(try docker("exec live echo in") == "in")
+        _ = try docker("kill live")
+        #expect(try docker("wait live") == "137")
+        _ = try docker("rm live short")
+        #expect(eventually { self.world.leftovers().isEmpty }, "\(world.leftovers())")
+    }
 }
