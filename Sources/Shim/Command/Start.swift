@@ -71,8 +71,8 @@ struct Start {
         throw SystemError("listen on \(path)", EADDRINUSE)
     }
 
-    /// Twice, so that the shim is nobody's child; and it lets go of our streams before we answer,
-    /// or the manager would wait for their end.
+    /// Once: we end when we have answered, and then the shim is nobody's child. It lets go of our
+    /// streams before that, or the manager would wait for their end.
     private func fork(
         _ listener: consuming OwnedDescriptor, _ path: String, _ bundle: String,
         _ options: RuncAPI.Options
@@ -83,7 +83,6 @@ struct Start {
         let child = try check("fork") { apus_fork() }
         if child == 0 {
             setsid()
-            if apus_fork() != 0 { _exit(0) }
             try? StandardStreams.leave()
             Daemon.forgetAction()
             Daemon.adjust(options)
@@ -93,8 +92,6 @@ struct Start {
             _exit(serve.run(listener, socket: path, bundle: bundle) ? 0 : 1)
         }
         told = nil
-        var status: Int32 = 0
-        unsafe waitpid(child, &status, 0)
         var byte: [UInt8] = [0]
         guard try ready.read(into: &byte) == 1 else { throw SystemError("start the shim", ECHILD) }
     }

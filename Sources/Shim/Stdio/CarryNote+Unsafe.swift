@@ -59,6 +59,8 @@ struct PartialLine: Equatable {
         guard let address = unsafe address, unsafe address != MAP_FAILED else {
             throw SystemError("map \(path)", apus_errno())
         }
+        // Most pages are never needed; none shall be read ahead and count as our memory.
+        unsafe madvise(address, Self.size, MADV_RANDOM)
         unsafe memory = unsafe address
         guard get(Field.magic) != Self.magic else { return }
         unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: Self.headerBytes)

@@ -17,7 +17,8 @@ final class FileSink: OutputSink {
         if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
             try makeDirectories(String(path[..<slash]), mode: 0o755)
         }
-        file = try openFile(path, O_WRONLY | O_CREAT | O_APPEND, mode: 0o644)
+        // A terminal shall not become ours by it.
+        file = try openFile(path, O_WRONLY | O_CREAT | O_APPEND | O_NOCTTY, mode: 0o644)
     }
 
     func take(_ stream: OutputStream, _ bytes: ArraySlice<UInt8>) {

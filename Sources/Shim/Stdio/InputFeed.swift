@@ -38,8 +38,8 @@ final class InputFeed {
     init(fifo: String?, loop: EventLoop) throws(SystemError) {
         self.loop = loop
         guard let fifo else { return }
-        source = try openFile(fifo, O_RDONLY | O_NONBLOCK)
-        keeper = try openFile(fifo, O_WRONLY | O_NONBLOCK)
+        source = try openFile(fifo, O_RDONLY | O_NONBLOCK | O_NOCTTY)
+        keeper = try openFile(fifo, O_WRONLY | O_NONBLOCK | O_NOCTTY)
     }
 
     deinit { close() }
