@@ -208,9 +208,10 @@ extension Resources {
 }
 
 package enum UserNamespace {
-    /// Whether the caller lives in another user namespace than the machine's first.
+    /// Whether the caller lives in another user namespace than the machine's first. What is forgiven
+    /// there is not where that cannot be found out.
     package static var isOurs: Bool {
-        let map = KernelFile.readIfPresent("/proc/self/uid_map") ?? ""
+        guard let map = KernelFile.readIfPresent("/proc/self/uid_map") else { return false }
         return map.split { $0 == " " || $0 == "\n" } != ["0", "0", "4294967295"]
     }
 }

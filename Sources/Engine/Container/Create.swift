@@ -53,6 +53,14 @@ final class Creation {
     let isInUserNamespace: Bool
     let initialRecord: StateRecord
     var cgroup: Cgroup?
+    /// The process is made as soon as the part of its cgroup is there that a process can only be born
+    /// in, which is that of v2, and makes its namespaces while the runtime makes the rest: each is a
+    /// good part of all the work, and there is more than one processor. Nothing of the container is
+    /// mounted before the process is in all of its cgroup.
+    ///
+    /// Only where the process needs nothing from outside for that, and sees the cgroups as we do.
+    /// Decided once: what makes the process and what goes on in it must mean the same.
+    private let entersCgroupLater: Bool
     /// Holds the place of the container's process in its systemd unit.
     var keeper: ScopeKeeper?
     private var hookStreams = HookStreams.heard
@@ -89,6 +97,11 @@ final class Creation {
         }
         descriptors = try InheritedDescriptors(preserved: options.preserveDescriptors)
         cgroup = try Self.planCgroup(spec, options)
+        entersCgroupLater =
+            cgroup.map { !$0.isPureV2 } == true && options.cgroupManager == .cgroupfs
+            && namespaces.canBeMadeFromInside && spec.linux.netDevices.isEmpty
+            && spec.linux.resources?.needsV2 != true && Identity.effectiveUser == 0
+            && !isInUserNamespace
         var record = Self.record(spec, options, rootfs, namespaces, cgroup)
         record.resctrlGroups = resctrl?.made ?? []
         initialRecord = record
@@ -248,6 +261,7 @@ final class Creation {
             spec: spec, id: options.id, bundle: options.bundle, rootfs: rootfs, plan: plan,
             namespaces: namespaces, sysctls: sysctls, setup: setup, noPivot: options.noPivot,
             noNewKeyring: options.noNewKeyring, hostProc: hostProc,
+            hostMounts: try NamespacePlan.ownMounts(),
             consoleSocket: console.theirs, cgroup: cgroup, isUnprivileged: isUnprivileged,
             entersCgroupLater: entersCgroupLater, fifo: fifo, hookStreams: hookStreams)
         return try Spawn.process(

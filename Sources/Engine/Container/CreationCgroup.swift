@@ -4,19 +4,6 @@ internal import OCI
 
 /// The cgroup of a container that is being made.
 extension Creation {
-    /// The process is made as soon as the part of its cgroup is there that a process can only be born
-    /// in, which is that of v2, and makes its namespaces while the runtime makes the rest: each is a
-    /// good part of all the work, and there is more than one processor. Nothing of the container is
-    /// mounted before the process is in all of its cgroup.
-    ///
-    /// Only where the process needs nothing from outside for that, and sees the cgroups as we do.
-    var entersCgroupLater: Bool {
-        guard let cgroup, options.cgroupManager == .cgroupfs, !cgroup.isPureV2 else { return false }
-        return !namespaces.makesUser && !namespaces.needsStage
-            && !namespaces.joined.contains { $0.kind == .mount } && spec.linux.netDevices.isEmpty
-            && spec.linux.resources?.needsV2 != true && geteuid() == 0 && !isInUserNamespace
-    }
-
     /// All of it, before there is a process.
     func makeCgroup(_ container: Container, _ recorder: Recorder) throws(EngineError) {
         guard cgroup != nil else { return }

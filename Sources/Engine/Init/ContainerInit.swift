@@ -20,6 +20,8 @@ struct ContainerInit {
     let noPivot: Bool
     let noNewKeyring: Bool
     let hostProc: HeldDescriptor
+    /// The mount namespace of the runtime, in which nothing may be mounted.
+    let hostMounts: UInt64
     let consoleSocket: HeldDescriptor?
     let cgroup: Cgroup?
     /// The caller may not mount anything outside of the user namespace that it makes.
@@ -212,8 +214,18 @@ struct ContainerInit {
         try setNames()
     }
 
+    /// What follows takes away whatever is mounted: if any decision before were wrong, from the host.
+    private func requireOwnMounts() throws(EngineError) {
+        let own = try NamespacePlan.ownMounts()
+        guard own != hostMounts else {
+            throw EngineError(
+                "enter the rootfs \(rootfs)", "the process has no mount namespace of its own")
+        }
+    }
+
     /// Where hooks expect it: at its path. Where a user namespace may not walk that path, over `/`.
     private func attachRootfs(_ mount: borrowing OwnedDescriptor) throws(EngineError) {
+        try requireOwnMounts()
         try attempt("attach the rootfs \(rootfs)") { () throws(SystemError) in
             let top = try openFile("/", OpenMode.pathDirectory.flags)
             if plan.hostPropagation.kind == .shared {

@@ -55,6 +55,18 @@ struct NamespacePlan {
         joinsUser || joined.contains { $0.kind == .pid } || (makesUser && !joined.isEmpty)
     }
 
+    /// A process that was cloned in the runtime's surroundings can make all of them by itself.
+    var canBeMadeFromInside: Bool {
+        !makesUser && !needsStage && !joined.contains { $0.kind == .mount }
+    }
+
+    /// The number of the mount namespace that the calling process is in.
+    static func ownMounts() throws(EngineError) -> UInt64 {
+        try attempt("look at the mount namespace") { () throws(SystemError) in
+            try FileStatus(path: "/proc/self/ns/mnt").inode
+        }
+    }
+
     static func flag(_ kind: NamespaceKind) -> Namespaces {
         switch kind {
         case .mount: .mount
