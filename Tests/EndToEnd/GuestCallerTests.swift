@@ -12,9 +12,7 @@ struct GuestCallerTests {
     /// How far the container of a process has counted: looked at from outside, because where
     /// everything is emulated every command takes a second.
     private static func count(_ pid: String) -> Int {
-        let file = "/proc/\(pid)/root/dev/shm/count"
-        let text = try? String(contentsOfFile: file, encoding: .utf8)
-        return text.flatMap { Int($0.trimmingCharacters(in: .newlines)) } ?? 0
+        numberWritten(in: "/proc/\(pid)/root/dev/shm/count")
     }
 
     /// It counts on from there, and not from one.

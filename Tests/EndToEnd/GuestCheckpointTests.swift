@@ -59,10 +59,7 @@ struct GuestCheckpointTests {
             holding("restore -d --image-path '\(images)' -b '\(test.bundle.path)' \(options) \(id)")
         }
 
-        var count: Int {
-            let text = try? String(contentsOfFile: counted, encoding: .utf8)
-            return text.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) } ?? 0
-        }
+        var count: Int { numberWritten(in: counted) }
 
         /// Each mount with its options, in the order of places: `/data ro,relatime`.
         var mounts: String {

@@ -91,8 +91,11 @@ struct GuestRootlessTests {
             runtime exec c sh -c 'echo inside; exit 3'; echo $?
             runtime pause c && runtime state c | grep status; runtime resume c
             runtime delete -f c
-            systemctl --user show -p LoadState apustest-\(number).scope
-            [ -e $group ] || echo gone
+            for try in $(seq 100); do
+                systemctl --user show -p LoadState apustest-\(number).scope >state
+                grep -q not-found state && break; sleep 0.1
+            done
+            cat state; [ -e $group ] || echo gone
             """)
         let lines = output.stdout.split(separator: "\n").map(String.init)
         let base = "/sys/fs/cgroup/user.slice/user-\(Self.user).slice/user@\(Self.user).service"

@@ -15,10 +15,7 @@ struct GuestShimTests {
         ) { $0.edit("root.readonly", false) }
         defer { harness.remove() }
         let log = "cri://" + harness.directory.file("c.log")
-        func count() -> Int {
-            let text = try? String(contentsOfFile: harness.rootfs + "/count", encoding: .utf8)
-            return text.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) } ?? 0
-        }
+        func count() -> Int { numberWritten(in: harness.rootfs + "/count") }
         _ = try await harness.create(stdout: log)
         try await harness.start()
         #expect(await comesTrue { count() > 3 })
@@ -81,8 +78,7 @@ struct GuestShimTests {
             let pids = daemon.ctr("task", "ls").stdout.split(separator: "\n")
                 .map { $0.split(separator: " ") }.filter { $0.first == name[...] }
             guard let pid = pids.first?.dropFirst().first else { return -1 }
-            let text = try? String(contentsOfFile: "/proc/\(pid)/root/count", encoding: .utf8)
-            return text.flatMap { Int($0.trimmingCharacters(in: .newlines)) } ?? -1
+            return numberWritten(in: "/proc/\(pid)/root/count")
         }
         try ctr("image", "import", Self.image(in: directory))
         try ctr(

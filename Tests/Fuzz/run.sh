@@ -9,6 +9,7 @@ driver=$1 seconds=$2
 shift 2
 [ $# -gt 0 ] || set -- $(ls Tests/Fuzz/Corpus)
 mkdir -p .build/fuzz/crashes
+export LSAN_OPTIONS="suppressions=$PWD/Tests/Fuzz/leaks.txt:print_suppressions=0"
 failed=
 for target; do
     mkdir -p ".build/fuzz/corpus/$target"

@@ -208,3 +208,15 @@ public func eventually(limit: Double = 30, _ condition: () -> Bool) -> Bool {
     }
     return condition()
 }
+
+/// The number in a file that somebody writes again and again; 0 where there is none. Between the
+/// emptying of the file and the writing there is none either, for a moment.
+public func numberWritten(in path: String) -> Int {
+    var number: Int?
+    _ = eventually(limit: 2) {
+        let text = try? String(contentsOfFile: path, encoding: .utf8)
+        number = text.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+        return number != nil || text == nil
+    }
+    return number ?? 0
+}
