@@ -97,9 +97,11 @@ fmt: ## Format the sources
 proto: deps ## Write the code that is generated from spec/proto again
 	spec/generate.sh Sources
 
-order: release ## Write again in which order the linker puts the runtime's functions (as root)
+order: release ## Write again in which order the linker puts the functions of runtime and shim (as root)
 	@bench/order.py $(RELEASE)/apus-runtime Sources/Runtime/functions.order
-	@rm $(RELEASE)/apus-runtime # the build does not see that it has to be linked again
+	@bench/order.py $(RELEASE)/apus-shim Sources/Shim/functions.order
+	@# The build does not see that they have to be linked again.
+	@rm $(RELEASE)/apus-runtime $(RELEASE)/apus-shim
 
 demo: release ## Run a real image through all four programs (as root)
 	@APUS_BIN=$(abspath $(RELEASE)) demo/demo.sh

@@ -25,14 +25,17 @@ let quickToStart: [SwiftSetting] =
         ])
     ]
 
-/// What the runtime executes stands together in its file, in the order of its use: fewer pages to be
-/// mapped, and less memory. `make order` writes the list; a name that is no more does no harm.
-let inOrderOfUse: [LinkerSetting] = [
-    .unsafeFlags([
-        "-use-ld=lld", "-Xlinker", "--no-warn-symbol-ordering", "-Xlinker",
-        "--symbol-ordering-file=\(Context.packageDirectory)/Sources/Runtime/functions.order",
-    ])
-]
+/// What a program executes stands together in its file, in the order of its use: fewer pages to be
+/// mapped, and less memory. `make order` writes the lists; a name that is no more does no harm.
+func inOrderOfUse(_ program: String) -> [LinkerSetting] {
+    let list = "\(Context.packageDirectory)/Sources/\(program)/functions.order"
+    return [
+        .unsafeFlags([
+            "-use-ld=lld", "-Xlinker", "--no-warn-symbol-ordering", "-Xlinker",
+            "--symbol-ordering-file=\(list)",
+        ])
+    ]
+}
 
 /// Runtime and Shim carry no dynamic loader: nothing an image contains can reach into them.
 let fullyStatic: [LinkerSetting] = [.unsafeFlags(["-static-executable"])]
@@ -100,11 +103,12 @@ let package = Package(
             name: "RuntimeCommand",
             dependencies: ["Engine", "OCI", "Arguments", "RPC", "Wire", "Linux"],
             path: "Sources/Runtime", exclude: ["functions.order"], swiftSettings: quickToStart,
-            linkerSettings: fullyStatic + inOrderOfUse),
+            linkerSettings: fullyStatic + inOrderOfUse("Runtime")),
         .executableTarget(
             name: "Shim",
             dependencies: ["RPC", "Wire", "OCI", "Arguments", "Linux"],
-            swiftSettings: quickToStart, linkerSettings: fullyStatic),
+            exclude: ["functions.order"], swiftSettings: quickToStart,
+            linkerSettings: fullyStatic + inOrderOfUse("Shim")),
         .executableTarget(
             name: "Manager",
             dependencies: [

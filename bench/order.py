@@ -1,9 +1,10 @@
 #!/usr/bin/python3
-"""Writes the functions that apus-runtime executes, in the order of their first use, for the linker.
+"""Writes the functions that apus-runtime or apus-shim executes, in the order of their first use, for the linker.
 
   bench/order.py PROGRAM FILE     needs root, gcc, nm, busybox-static; takes some minutes
 """
 import bisect
+import importlib
 import json
 import os
 import pathlib
@@ -11,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 program, file = pathlib.Path(sys.argv[1]).resolve(), pathlib.Path(sys.argv[2])
 
@@ -47,10 +49,8 @@ def functions():
     return sorted(names), names
 
 
-with tempfile.TemporaryDirectory(prefix="apus-order-") as work:
-    work = pathlib.Path(work)
-    tracer, base = work / "functions", [program, "--root", work / "state"]
-    call("gcc", "-O2", "-o", tracer, pathlib.Path(__file__).parent / "functions.c")
+def runtime(work, tracer):
+    base = [program, "--root", work / "state"]
     short, long = bundle(work / "short", ["/bin/true"]), bundle(work / "long", ["/bin/sleep", "1000"])
     name = f"apus-order-{os.getpid()}"
     # Once before, so that its filter is in the cache.
@@ -68,9 +68,51 @@ with tempfile.TemporaryDirectory(prefix="apus-order-") as work:
         ]
         for verb in verbs:
             call(tracer, work / "list", *base, *verb, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-            addresses += [int(line, 16) for line in (work / "list").read_text().split()]
+            addresses += executed(work / "list")
     finally:
         call(*base, "delete", "--force", name)
+    return addresses
+
+
+def shim(work, tracer):
+    "One that starts, has a container for its life, and ends."
+    callers = importlib.import_module("shim")
+    # As `start` itself, it has answered and is gone while the shim is followed.
+    start = work / "start"
+    start.write_text(f"""#!/bin/sh
+        ({tracer} {work}/list {program} "$@" >{work}/answer; : >{work}/done) >/dev/null 2>&1 &
+        until [ -s {work}/answer ]; do sleep 0.1; done
+        cat {work}/answer""")
+    start.chmod(0o755)
+    messages = callers.generated(work)
+    callers.answer_events(work / "events")
+    name = f"order-{os.getpid()}"
+    one = callers.Shim(start, program.with_name("apus-runtime"), work, messages, "order")
+    log = f"json-file://{work}/log"
+    one.bundle(name, ["/bin/busybox", "sh", "-c", "echo begins; busybox sleep 1000"])
+    one.start(name)
+    one.connect()
+    one.create(name, log, log)
+    one.begin(name)
+    one.pid(name)
+    one.kill(name)
+    one.wait(name)
+    one.delete(name)
+    one.end()
+    while not (work / "done").exists():
+        time.sleep(0.1)
+    return executed(work / "list")
+
+
+def executed(file):
+    return [int(line, 16) for line in file.read_text().split()]
+
+
+with tempfile.TemporaryDirectory(prefix="apus-order-") as work:
+    work = pathlib.Path(work)
+    tracer = work / "functions"
+    call("gcc", "-O2", "-o", tracer, pathlib.Path(__file__).parent / "functions.c")
+    addresses = (shim if program.name == "apus-shim" else runtime)(work, tracer)
 
 starts, names = functions()
 ordered = {}

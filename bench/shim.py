@@ -20,7 +20,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 PROTO = HERE.parent / "spec/proto"
 BIN = pathlib.Path(os.environ.get("APUS_BIN", ".build/release")).resolve()
-RUNS = int(sys.argv[1]) if len(sys.argv) > 1 else 30
+RUNS = int(sys.argv[1]) if __name__ == "__main__" and len(sys.argv) > 1 else 30
 GROUP = 5
 OUTPUT = int(os.environ.get("MEBIBYTES", 256)) << 20
 IDLE_SECONDS = 10
@@ -344,4 +344,5 @@ def main():
         subprocess.run(f"find /sys/fs/cgroup -depth -type d -path '*/{work.name}*' -delete", shell=True)
 
 
-main()
+if __name__ == "__main__":
+    main()
