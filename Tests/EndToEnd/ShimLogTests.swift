@@ -160,6 +160,47 @@ struct ShimLogTests {
         #expect(lines.last == "total 300000")
     }
 
+    // A025
+    @Test(
+        .needs("journalctl"),
+        .enabled(if: JournaldWorld.isThere, "systemd-journald is not installed"))
+    func journaldItselfHasEveryLineAndIsFoundAgain() async throws {
+        let harness = try await ShimHarness([
+            "sh", "-c",
+            "printf 'a\\001b\\n'; echo problem >&2; seq 1 2000; read x; echo late; printf tail",
+        ])
+        defer { harness.remove() }
+        let journal = JournaldWorld(in: harness.directory)
+        defer { journal.end() }
+        func messages() -> [String] {
+            journal.entries(of: harness.id).compactMap { $0["MESSAGE"] as? String }
+        }
+        #expect(await comesTrue { FileManager.default.fileExists(atPath: journal.socket) })
+        _ = try await harness.create(
+            stdin: "attach:", stdout: "journald://\(journal.socket)?tag=web&pod-name=p1")
+        try await harness.start()
+        #expect(await comesTrue { messages().last == "2000" })
+        let entries = journal.entries(of: harness.id)
+        #expect(
+            entries.compactMap { ($0["MESSAGE"] as? String).flatMap(Int.init) } == Array(1...2000))
+        #expect(entries.contains { $0["MESSAGE"] as? [Int] == [97, 1, 98] })
+        for entry in entries {
+            #expect(entry["SYSLOG_IDENTIFIER"] as? String == "web")
+            #expect(entry["POD_NAME"] as? String == "p1")
+            let isProblem = entry["MESSAGE"] as? String == "problem"
+            #expect(entry["PRIORITY"] as? String == (isProblem ? "3" : "6"))
+        }
+        journal.restart()
+        #expect(await comesTrue { FileManager.default.fileExists(atPath: journal.socket) })
+        try await harness.write([10])
+        #expect(try await harness.wait() == 0)
+        try await harness.delete()
+        #expect(await comesTrue { messages().suffix(2) == ["late", "tail"] })
+        #expect(messages().count == 2003)
+        #expect(
+            journal.entries(of: harness.id).last?["CONTAINER_PARTIAL_MESSAGE"] as? String == "true")
+    }
+
     /// Reads journald's native protocol until the y's are complete; prints an entry a line.
     private static let journal = """
         import array, base64, os, socket, sys, time
