@@ -10,7 +10,7 @@ case ${1-} in
 '') ;;
 # What another kernel may do otherwise; nothing that is systemd's, criu's or a caller's business.
 newer)
-    run '^EngineTests\.(Cgroup|Device)'
+    run '^EngineTests\.(Cgroup|DeviceProgram)'
     engine=$?
     run '^EndToEnd\.(Guest(Cgroup|AppArmor)Tests|RuntimeMountsTests/.*[iI]dmap)' && exit $engine
     exit 1
@@ -21,7 +21,7 @@ newer)
     ;;
 esac
 # Apart, and first: an exit test hangs where a test before it has left an ended child to nobody.
-run '^EngineTests\.(Cgroup|Device)'
+run '^EngineTests\.(Cgroup|DeviceProgram)'
 engine=$?
 run '^EndToEnd\.Guest'
 whole=$?
