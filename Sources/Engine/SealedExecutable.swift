@@ -17,23 +17,25 @@ internal import Linux
 package enum SealedExecutable {
     static let ownFile = "/proc/self/exe"
 
-    /// `ensure`, before anything is parsed: a program that has to be executed again begins at its
-    /// beginning, and what it had done until then would be done twice. Where it cannot protect, it
-    /// does nothing: `ensure` follows, and says why.
-    package static func ensureEarly(_ arguments: [String]) {
+    /// `ensure`, before anything else: a program that has to be executed again begins at its
+    /// beginning, and every page that it has looked at before it goes over to the mount has to be
+    /// mapped once more. So nothing here makes an array or a string, which Swift has to prepare for.
+    /// Where it cannot protect, it does nothing: `ensure` follows, and says why.
+    package static func ensureEarly(_ arguments: () -> [String]) {
         // A container by the name of a verb costs its callers a fifth of a millisecond, and nothing
         // else.
-        guard arguments.dropFirst().contains(where: { ["run", "create", "exec"].contains($0) })
-        else { return }
+        guard commandLineNamesVerb() else { return }
         do throws(SystemError) {
             guard let mount = try protect() else { return }
-            _ = ProcessControl.execute(mount, arguments: arguments, environment: environmentEntries)
+            _ = ProcessControl.execute(
+                mount, arguments: arguments(), environment: environmentEntries)
         } catch {}
     }
 
     /// Comes back in a program that is protected. Has to be called before descriptors are opened
     /// that exec(2) must not lose: it is the same program from its beginning.
     package static func ensure(_ arguments: [String]) throws(EngineError) {
+        if isHeld { return }
         let stage = "protect the runtime's program file"
         do throws(SystemError) {
             guard let mount = try protect() else { return }

@@ -5,7 +5,10 @@ internal import Glibc
 public func openFile(
     _ path: String, _ flags: Int32 = 0, mode: UInt32 = 0
 ) throws(SystemError) -> OwnedDescriptor {
-    let raw = try check("open \(path)") { unsafe apus_open(path, flags | O_CLOEXEC, mode) }
+    // A string that is passed as it is would be copied into an array first.
+    let raw = try check("open \(path)") {
+        unsafe path.withCString { unsafe apus_open($0, flags | O_CLOEXEC, mode) }
+    }
     return OwnedDescriptor(owning: raw)
 }
 
@@ -15,7 +18,7 @@ public func openFile(
 ) throws(SystemError) -> OwnedDescriptor {
     let parent = directory.raw
     let raw = try check("open \(path)") {
-        unsafe apus_openat(parent, path, flags | O_CLOEXEC, mode)
+        unsafe path.withCString { unsafe apus_openat(parent, $0, flags | O_CLOEXEC, mode) }
     }
     return OwnedDescriptor(owning: raw)
 }
@@ -67,21 +70,24 @@ public func replaceFile(
 
 /// mkdir(1) -p: makes the directory and those above it; no error where it exists.
 public func makeDirectories(_ path: String, mode: UInt32 = 0o700) throws(SystemError) {
+    if isDirectory(path) { return }
     var end = path.startIndex
     while end != path.endIndex {
         let next = path[end...].dropFirst().firstIndex(of: "/") ?? path.endIndex
         let prefix = String(path[..<next])
         if unsafe mkdir(prefix, mode) != 0 {
             let code = apus_errno()
-            var status = stat()
-            let isDirectory =
-                unsafe stat(prefix, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-            guard code == EEXIST && isDirectory else {
+            guard code == EEXIST && isDirectory(prefix) else {
                 throw SystemError("make directory \(prefix)", code)
             }
         }
         end = next
     }
+}
+
+private func isDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }
 
 extension OwnedDescriptor {

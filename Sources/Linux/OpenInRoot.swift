@@ -58,7 +58,7 @@ public func openFile(
     let directory = root.raw
     var attempts = 0
     while true {
-        let raw = unsafe apus_openat2(directory, path, &how)
+        let raw = unsafe path.withCString { unsafe apus_openat2(directory, $0, &how) }
         if raw >= 0 { return OwnedDescriptor(owning: Int32(raw)) }
         let code = apus_errno()
         attempts += 1

@@ -191,13 +191,13 @@ public enum ProcessControl {
     public static func execute(
         _ path: String, arguments: [String], environment: [String]
     ) -> SystemError {
-        let code = unsafe withStrings(arguments) { argv in
-            unsafe withStrings(environment) { envp in
-                unsafe execve(path, argv, envp)
-                return apus_errno()
-            }
-        }
-        return SystemError("exec \(path)", code)
+        execute(path, ProgramWords(arguments, environment: environment))
+    }
+
+    /// execve(2). Comes back only with an error.
+    public static func execute(_ path: String, _ words: borrowing ProgramWords) -> SystemError {
+        unsafe execve(path, words.arguments, words.environment)
+        return SystemError("exec \(path)", apus_errno())
     }
 
     /// execveat(2) of the file that a descriptor names. Comes back only with an error.
@@ -205,22 +205,9 @@ public enum ProcessControl {
         _ file: borrowing OwnedDescriptor, arguments: [String], environment: [String]
     ) -> SystemError {
         let raw = file.raw
-        let code = unsafe withStrings(arguments) { argv in
-            unsafe withStrings(environment) { envp in
-                _ = unsafe apus_execveat(raw, "", argv, envp, 0x1000)
-                return apus_errno()
-            }
-        }
-        return SystemError("exec descriptor \(raw)", code)
-    }
-
-    private static func withStrings<Result>(
-        _ strings: [String],
-        _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
-    ) -> Result {
-        var pointers = unsafe strings.map { unsafe strdup($0) } + [nil]
-        defer { unsafe pointers.forEach { unsafe free($0) } }
-        return unsafe body(&pointers)
+        let words = ProgramWords(arguments, environment: environment)
+        _ = unsafe apus_execveat(raw, "", words.arguments, words.environment, 0x1000)
+        return SystemError("exec descriptor \(raw)", apus_errno())
     }
 }
 

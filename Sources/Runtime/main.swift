@@ -2,6 +2,5 @@ internal import Engine
 internal import Glibc
 
 // argv[0] is not looked at: installed under another name, such as runc, this is the same program.
-let words = RuntimeProgram.words()
-SealedExecutable.ensureEarly(words)
-exit(RuntimeProgram.run(words))
+SealedExecutable.ensureEarly(RuntimeProgram.words)
+exit(RuntimeProgram.run(RuntimeProgram.words()))

@@ -58,8 +58,10 @@ struct ContainerInit {
                 recorder.phases.map { Handshake.phase($0) }
                 + program.warnings.map { Handshake.warning($0) }
             tell(words + [.ready], channel)
+            // Made while the runtime answers.
+            let execution = ProgramWords(setup.process.args, environment: program.environment)
             hear(.acknowledged, channel)
-            try execute(program, channel)
+            try execute(program.path, execution, channel)
         } catch {
             fail(error, channel)
         }
@@ -354,7 +356,7 @@ struct ContainerInit {
     }
 
     private func execute(
-        _ program: Program, _ channel: borrowing HandshakeChannel
+        _ path: String, _ words: borrowing ProgramWords, _ channel: borrowing HandshakeChannel
     ) throws(EngineError) {
         SealedExecutable.releaseMount()
         try attempt("wait for the start") { () throws(SystemError) in
@@ -364,7 +366,7 @@ struct ContainerInit {
         try HookRunner.run(
             spec.hooks.startContainer, at: .startContainer, state: hookState(.created),
             directory: "/", streams: hookStreams)
-        try setup.execute(program.path, environment: program.environment, channel)
+        try setup.execute(path, words, channel)
     }
 
     private func setDeathSignal(_ signal: Int32) throws(EngineError) {

@@ -80,8 +80,9 @@ struct ExecInit {
             let path = try ProgramLookup.find(
                 setup.process.args.first ?? "", environment: environment)
             try setup.installLateFilter(channel, listening: true)
+            let words = ProgramWords(setup.process.args, environment: environment)
             try tell(warnings, channel)
-            try setup.execute(path, environment: environment, channel)
+            try setup.execute(path, words, channel)
         } catch {
             try? channel.send(.failed(error))
         }

@@ -163,13 +163,12 @@ struct ProcessSetup {
 
     /// execve(2). Comes back only with an error.
     func execute(
-        _ path: String, environment: [String], _ channel: borrowing HandshakeChannel
+        _ path: String, _ words: borrowing ProgramWords, _ channel: borrowing HandshakeChannel
     ) throws(EngineError) {
         ProcessControl.resetSignals()
         try keepDescriptors()
         try installLateFilter(channel, listening: false)
-        let error = ProcessControl.execute(
-            path, arguments: process.args, environment: environment)
+        let error = ProcessControl.execute(path, words)
         throw ProgramLookup.explain(error, path)
     }
 

@@ -178,12 +178,20 @@ package func readJSON<Value: JSONReadable>(
 private func load(
     _ text: [UInt8], _ failure: inout json_error_t
 ) -> UnsafeMutablePointer<json_t>? {
+    _ = isSeeded
     let flags = Int(JSON_REJECT_DUPLICATES | JSON_DECODE_ANY)
     return unsafe text.withUnsafeBytes { bytes in
         let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
         return unsafe json_loadb(start ?? emptyText, bytes.count, flags, &failure)
     }
 }
+
+/// jansson would open /dev/urandom for a number that nobody can guess, which a system call gives as
+/// well. 0 would be none.
+private let isSeeded: Bool = {
+    json_object_seed(Int(UInt32.random(in: 1...UInt32.max)))
+    return true
+}()
 
 /// json_loadb refuses a null pointer, which an empty array's may be.
 nonisolated(unsafe) private let emptyText: UnsafePointer<CChar> = unsafe UnsafePointer(

@@ -18,7 +18,12 @@ func commandLine() throws(SystemError) -> [String] {
     let longest = 16 << 20
     let text = try readFile("/proc/self/cmdline", limit: longest)
     guard !text.isEmpty else { throw SystemError("read /proc/self/cmdline", EINVAL) }
-    return text.dropLast().split(separator: 0, omittingEmptySubsequences: false).map {
-        String(decoding: $0, as: UTF8.self)
+    // Not by `split`: the list of slices would be of a type that nothing else needs.
+    var words: [String] = []
+    var start = 0
+    for end in text.indices where text[end] == 0 {
+        words.append(String(decoding: text[start..<end], as: UTF8.self))
+        start = end + 1
     }
+    return words
 }
