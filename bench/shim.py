@@ -22,6 +22,7 @@ PROTO = HERE.parent / "spec/proto"
 BIN = pathlib.Path(os.environ.get("APUS_BIN", ".build/release")).resolve()
 RUNS = int(sys.argv[1]) if __name__ == "__main__" and len(sys.argv) > 1 else 30
 GROUP = 5
+CROWD = 20
 OUTPUT = int(os.environ.get("MEBIBYTES", 256)) << 20
 IDLE_SECONDS = 10
 LINE = "0123456789abcdef" * 4
@@ -205,10 +206,9 @@ def group(make):
         shim.create(name)
         shim.begin(name)
         if name in (names[0], names[-1]):
+            pid = shim.pid(name)
             time.sleep(2)
-            sizes.append(memory(shim.pid(name)))
-    pid = shim.pid(names[0])
-    time.sleep(2)
+            sizes.append(memory(pid))
     before = work_done(pid)
     time.sleep(IDLE_SECONDS)
     idle = [after - begin for after, begin in zip(work_done(pid), before)]
@@ -218,6 +218,31 @@ def group(make):
         shim.delete(name)
     shim.end()
     return sizes[0], (sizes[1][1] - sizes[0][1]) / (GROUP - 1), idle
+
+
+def crowd(make):
+    "RSS and PSS in KiB of one of many, each with a container that logs."
+    shims = []
+    for number in range(CROWD):
+        name = f"m{number}-{os.getpid()}"
+        shim = make(f"m{number}")
+        log = f"json-file://{shim.bundle(name, ['/bin/busybox', 'sleep', '1000'])}/out.log"
+        shim.start(name)
+        shim.connect()
+        # containerd's shim knows no logs.
+        shim.create(name, log if shim.program == BIN / "apus-shim" else "")
+        shim.begin(name)
+        shims.append((name, shim))
+    # Ours gives memory back a second after the last call.
+    pids = [shim.pid(name) for name, shim in shims]
+    time.sleep(2)
+    sizes = [memory(pid) for pid in pids]
+    for name, shim in shims:
+        shim.kill(name)
+        shim.wait(name)
+        shim.delete(name)
+        shim.end()
+    return [statistics.median(column) / 1024 for column in zip(*sizes)]
 
 
 def work_done(pid):
@@ -331,13 +356,17 @@ def main():
         for kind in ("apus-shim, apus-runtime", "containerd-shim-runc-v2, runc"):
             (rss, pss), more, idle = group(maker(kind))
             row(kind, f"{rss / 1024:.2f} MB", f"{pss / 1024:.2f} MB", f"{more / 1024:.2f} MB", f"{idle[0]}, {idle[1]}")
+            rss, pss = crowd(maker(kind))
+            row(f"  one of {CROWD} such", f"{rss:.2f} MB", f"{pss:.2f} MB", "", "")
         row("conmon, runc", f"{size[0] / 1024:.2f} MB", f"{size[1] / 1024:.2f} MB", "-", "-")
         print(f"\n{OUTPUT >> 20} MiB of output in lines of {len(LINE)}")
-        row("", "to a reader", "to a log")
+        row("", "to a reader", "to json-file", "to CRI's log")
         row("apus-shim", throughput(maker("apus-shim, apus-runtime"), "fifo"),
-            throughput(maker("apus-shim, apus-runtime"), "json-file"))
-        row("containerd-shim-runc-v2", throughput(maker("containerd-shim-runc-v2, runc"), "fifo"), "-")
-        row("conmon (k8s-file)", "-", rate)
+            throughput(maker("apus-shim, apus-runtime"), "json-file"),
+            throughput(maker("apus-shim, apus-runtime"), "cri"))
+        row("containerd-shim-runc-v2", throughput(maker("containerd-shim-runc-v2, runc"), "fifo"), "-", "-")
+        # Its k8s-file is CRI's format.
+        row("conmon (k8s-file)", "-", "-", rate)
         print()
     finally:
         subprocess.run([sys.executable, HERE.parent / "Tests/sweep.py", work])
