@@ -12,8 +12,10 @@ runs=${BENCH_RUNS:-10}
 for tool in hyperfine jq gcc busybox strip; do
     command -v "$tool" >/dev/null || { echo "bench: needs $tool (make deps)" >&2; exit 1; }
 done
-# In memory, as /run is on most machines: the disk is nobody's merit.
+# In memory, as /run is on most machines: the disk is nobody's merit. The programs lie on the disk, as those of the
+# peers: what the kernel maps at once depends on where a file is.
 work=$(mktemp -d /dev/shm/apus-bench.XXXXXX)
+programs=$(mktemp -d "$bin/bench.XXXXXX")
 trap 'cleanup' EXIT
 trap 'exit 130' INT TERM
 
@@ -22,13 +24,13 @@ cleanup() {
         command_of "$runtime" || continue
         in_layout "$runtime" "sh $work/remove.sh '$command --root $work/root-$runtime'" >/dev/null 2>&1 || true
     done
-    rm -rf "$work"
+    rm -rf "$work" "$programs"
 }
 
 # Sets `command`; fails where the runtime is not here.
 command_of() {
     case $1 in
-    apus) command=$work/apus-runtime ;;
+    apus) command=$programs/apus-runtime ;;
     *) command=$(command -v "$1") || return 1 ;;
     esac
     [ -x "$command" ]
@@ -49,12 +51,12 @@ bundle() { # name, a jq filter over the default spec
     cp "$(command -v busybox)" "$work/$1/rootfs/bin/busybox"
     ln -sf busybox "$work/$1/rootfs/bin/true"
     ln -sf busybox "$work/$1/rootfs/bin/sleep"
-    [ -f "$work/spec.json" ] || (cd "$work" && ./apus-runtime spec && mv config.json spec.json)
+    [ -f "$work/spec.json" ] || (cd "$work" && "$programs/apus-runtime" spec && mv config.json spec.json)
     jq ".ociVersion = \"1.0.2\" | .process.terminal = false | $2" "$work/spec.json" >"$work/$1/config.json"
 }
 
 # As it is installed: without the symbols.
-install -s -m 0755 "$bin/apus-runtime" "$work/apus-runtime"
+install -s -m 0755 "$bin/apus-runtime" "$programs/apus-runtime"
 
 # About as many names as podman's and Docker's profiles allow: the kernel's first 335 but those that
 # no container needs.
@@ -91,8 +93,8 @@ shift
 exec "$@"
 END
 
-gcc -O2 -static -o "$work/bare" "$here/bare.c"
-gcc -O2 -static -o "$work/peak" "$here/peak.c"
+gcc -O2 -static -o "$programs/bare" "$here/bare.c"
+gcc -O2 -static -o "$programs/peak" "$here/peak.c"
 cgroups=$(while IFS=: read -r _ name path; do
     folder=${name#name=}
     [ -n "$name" ] || { folder=; [ -d /sys/fs/cgroup/unified ] && folder=unified; }
@@ -110,7 +112,7 @@ measure() { # row, runtime, command line, further options of hyperfine
 round=0
 while [ $round -lt "$rounds" ]; do
     round=$((round + 1))
-    measure run bare "$work/bare $work/plain/rootfs /bin/true $cgroups" -N
+    measure run bare "$programs/bare $work/plain/rootfs /bin/true $cgroups" -N
     for runtime in apus crun runc; do
         command_of "$runtime" || continue
         base="$command --root $work/root-$runtime"
@@ -143,7 +145,7 @@ smallest() { # runtime, command
 for runtime in apus crun runc; do
     command_of "$runtime" || continue
     base="$command --root $work/root-$runtime"
-    in_layout "$runtime" "$work/peak $base run --bundle $work/plain bench-run" >"$work/results/peak.$runtime"
+    in_layout "$runtime" "$programs/peak $base run --bundle $work/plain bench-run" >"$work/results/peak.$runtime"
     smallest "$runtime" "$base"
     echo "$found" >"$work/results/smallest.$runtime"
     for round in 1 2 3; do
