@@ -229,7 +229,7 @@ struct  Apus__V1__ContainerSpec
    */
   protobuf_c_boolean use_init;
   /*
-   * json-file, also where it is empty: files that Logs reads; or journald.
+   * json-file, also where it is empty: files that Logs reads; journald; or none: for attachers alone.
    */
   char *log_driver;
   /*
