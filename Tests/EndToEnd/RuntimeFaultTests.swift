@@ -39,6 +39,11 @@ import Testing
         world.prepare(story)
         let outcome = world.traced(story, target)
         let call = outcome.calls.last ?? -1
+        guard Self.mayFail(call) else {
+            // No two runs make quite the same calls: at that number one came that cannot fail.
+            #expect(world.deleteByForce().status == 0)
+            return
+        }
         let place: Comment =
             """
             \(story): \(target) of \(count), \(SystemCallNames.name(call)): \(outcome.output)
