@@ -86,8 +86,7 @@ public func makeDirectories(_ path: String, mode: UInt32 = 0o700) throws(SystemE
 }
 
 private func isDirectory(_ path: String) -> Bool {
-    var status = stat()
-    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    (try? FileStatus(path: path))?.kind == .directory
 }
 
 extension OwnedDescriptor {

@@ -287,14 +287,12 @@ struct GuestCgroupTests {
                 "linux.uidMappings", [["containerID": 0, "hostID": 100_000, "size": 65536]])
             $0.edit(
                 "linux.gidMappings", [["containerID": 0, "hostID": 100_000, "size": 65536]])
-            var mounts = ($0.config["mounts"] as! [[String: Any]]).filter {
+            $0.config["mounts"] = ($0.config["mounts"] as! [[String: Any]]).filter {
                 $0["type"] as? String != "cgroup"
             }
-            mounts.append([
-                "destination": "/sys/fs/cgroup", "type": "cgroup", "source": "cgroup",
-                "options": ["nosuid", "noexec", "nodev", "relatime"],
-            ])
-            $0.config["mounts"] = mounts
+            $0.mount(
+                "/sys/fs/cgroup", type: "cgroup", source: "cgroup",
+                options: ["nosuid", "noexec", "nodev", "relatime"])
         }
         // The users of the container walk to the rootfs.
         let output = test.run()

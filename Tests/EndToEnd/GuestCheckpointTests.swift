@@ -92,12 +92,7 @@ struct GuestCheckpointTests {
     @Test func aContainerComesBackWhereItWas() {
         let counter = Counter {
             $0.edit("linux.resources.pids", ["limit": 42])
-            var mounts = $0.config["mounts"] as! [[String: Any]]
-            mounts.append([
-                "destination": "/host", "type": "bind", "source": "/etc",
-                "options": ["rbind", "ro"],
-            ])
-            $0.config["mounts"] = mounts
+            $0.mount("/host", type: "bind", source: "/etc", options: ["rbind", "ro"])
         }
         counter.begin()
         let work = counter.test.directory.file("work")
@@ -136,17 +131,10 @@ struct GuestCheckpointTests {
                 ("/eight", "", ["ro", "nosymfollow"]),
                 ("/file", "/file", ["ro"]),
             ]
-            var mounts = $0.config["mounts"] as! [[String: Any]]
-            mounts += binds.map { place, below, options in
-                [
-                    "destination": place, "type": "bind", "source": shown + below,
-                    "options": ["rbind"] + options,
-                ]
+            for (place, below, options) in binds {
+                $0.mount(place, type: "bind", source: shown + below, options: ["rbind"] + options)
             }
-            mounts.append([
-                "destination": "/seven", "type": "", "options": ["remount", "bind", "ro"],
-            ])
-            $0.config["mounts"] = mounts
+            $0.mount("/seven", type: "", source: "", options: ["remount", "bind", "ro"])
         }
         counter.begin()
         let made = counter.mounts
@@ -167,12 +155,7 @@ struct GuestCheckpointTests {
             _ = Command.shell(
                 "mkdir '\(shown)' && echo x >'\(shown)/file' && cd '\($0.rootfs)' && mkdir real "
                     + "&& ln -s real way && ln -s /way data")
-            var mounts = $0.config["mounts"] as! [[String: Any]]
-            mounts.append([
-                "destination": "/data", "type": "bind", "source": shown,
-                "options": ["bind", "ro"],
-            ])
-            $0.config["mounts"] = mounts
+            $0.mount("/data", type: "bind", source: shown, options: ["bind", "ro"])
         }
         counter.begin()
         let made = counter.mounts

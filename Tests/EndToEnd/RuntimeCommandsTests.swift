@@ -295,11 +295,7 @@ struct RuntimeCommandsTests {
     func aTmpfsHasTheModeOfWhatItCovers(program: String) throws {
         let runtime = RuntimeHarness(program)
         let bundle = runtime.bundle("stat", "-c", "%a", "/new", "/old") {
-            var mounts = $0.config["mounts"] as! [[String: Any]]
-            for name in ["new", "old"] {
-                mounts.append(["destination": "/\(name)", "type": "tmpfs", "source": "tmpfs"])
-            }
-            $0.config["mounts"] = mounts
+            for name in ["new", "old"] { $0.mount("/\(name)", type: "tmpfs", source: "tmpfs") }
         }
         try FileManager.default.createDirectory(
             atPath: bundle.rootfs + "/old", withIntermediateDirectories: false,

@@ -114,27 +114,6 @@ struct ShimStdioTests {
     }
 
     // A025
-    @Test func whatIsKeptNowhereIsSeenByWhoIsAttachedAlone() async throws {
-        // More than any pipe holds is written while nobody looks.
-        let harness = try await ShimHarness([
-            "sh", "-c", "seq 100000; : >/done; read x; echo late; echo problem >&2",
-        ]) { $0.edit("root.readonly", false) }
-        defer { harness.remove() }
-        _ = try await harness.create(stdin: "attach:", stdout: "none:")
-        try await harness.start()
-        #expect(
-            await comesTrue { FileManager.default.fileExists(atPath: harness.rootfs + "/done") })
-        let attachment = try await harness.attach()
-        try await harness.write([10])
-        let output = try await attachment.all()
-        #expect(output.stdoutText.hasSuffix("late\n"))
-        #expect(!output.stdoutText.hasPrefix("1\n"))
-        #expect(output.stderr == Array("problem\n".utf8))
-        #expect(try await harness.wait() == 0)
-        try await harness.delete()
-    }
-
-    // A025
     @Test func theLogIsInDockersFormat() async throws {
         let script =
             "echo hello; echo '<a>&\"\\'; printf '\\377\\t\\r\\n'; echo problem >&2; printf tail"

@@ -111,11 +111,7 @@ public final class RuntimeCase {
 
     /// Adds an entry to `mounts`.
     public func mount(_ destination: String, type: String, source: String, options: [String]) {
-        var mounts = bundle.config["mounts"] as! [[String: Any]]
-        mounts.append([
-            "destination": destination, "type": type, "source": source, "options": options,
-        ])
-        bundle.config["mounts"] = mounts
+        bundle.mount(destination, type: type, source: source, options: options)
     }
 
     /// Takes entries out of `mounts`.

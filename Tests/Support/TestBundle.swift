@@ -40,6 +40,17 @@ public struct TestBundle {
         config["linux"] = linux
     }
 
+    /// Adds an entry to `mounts`.
+    public mutating func mount(
+        _ destination: String, type: String, source: String, options: [String] = []
+    ) {
+        var mounts = config["mounts"] as! [[String: Any]]
+        mounts.append([
+            "destination": destination, "type": type, "source": source, "options": options,
+        ])
+        config["mounts"] = mounts
+    }
+
     /// Writes config.json.
     public func save() {
         let data = try! JSONSerialization.data(withJSONObject: config, options: [.sortedKeys])

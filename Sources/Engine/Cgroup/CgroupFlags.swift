@@ -1,5 +1,3 @@
-internal import CLinux
-internal import Glibc
 internal import Linux
 
 /// The options of the cgroup2 filesystem, of which a machine has one. Whoever mounts it once more from

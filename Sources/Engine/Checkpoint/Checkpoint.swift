@@ -108,6 +108,6 @@ final class CheckpointFolder {
         }
     }
 
-    /// Without them these are no images of a container.
+    /// Without it these are no images of a container.
     func forgetNote() { unsafe unlink("\(path)/\(CheckpointNote.fileName)") }
 }

@@ -2,7 +2,6 @@ internal import CLinux
 internal import Glibc
 internal import Linux
 internal import OCI
-internal import Wire
 
 /// What of a container is not its own, so that criu neither dumps nor makes it: mounts of the host,
 /// namespaces that it has joined, standard streams.
@@ -12,7 +11,6 @@ struct CheckpointPlan {
         var key: String
         var destination: String
         var source: String
-        var isDirectory: Bool
     }
 
     private(set) var mounts: [ExternalMount] = []
@@ -91,12 +89,10 @@ struct CheckpointPlan {
     }
 
     private mutating func add(_ destination: String, _ source: String) {
-        let kind = (try? FileStatus(path: source))?.kind
         let another = mounts.count { $0.destination == destination }
         mounts.append(
             ExternalMount(
-                key: Self.key(destination, another), destination: destination, source: source,
-                isDirectory: kind == .directory))
+                key: Self.key(destination, another), destination: destination, source: source))
     }
 
     /// Where a mount is to be, in letters that say nothing in criu's language (`mnt[KEY]:PATH`), which

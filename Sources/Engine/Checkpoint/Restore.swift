@@ -104,7 +104,9 @@ private final class Restoration {
     private func restore(
         _ images: CheckpointFolder, _ work: CheckpointFolder, _ recorder: Recorder
     ) throws(EngineError) -> Int32 {
-        let external = try externalPlan()
+        // The cgroups have been made.
+        let external = try CheckpointPlan(
+            spec, plan, cgroup: container.record.cgroup, rootfs: container.record.rootfs)
         let spaces = try HeldNamespaces(external)
         let request = try request(images, work, external, spaces)
         let entry = try container.record.cgroup.map { (cgroup) throws(EngineError) in
@@ -115,7 +117,7 @@ private final class Restoration {
         let answer: CRIU.Response
         do throws(EngineError) {
             answer = try criu.perform(request, log: "\(work.path)/restore.log") {
-                (notice) throws(EngineError) in try hear(notice)
+                (notice) throws(EngineError) in try hear(notice, external)
             }
         } catch {
             criu.abandon(recorder)
@@ -127,12 +129,6 @@ private final class Restoration {
             throw EngineError("restore \(options.id)", "criu names no process")
         }
         return pid
-    }
-
-    /// The cgroups have been made.
-    private func externalPlan() throws(EngineError) -> CheckpointPlan {
-        try CheckpointPlan(
-            spec, plan, cgroup: container.record.cgroup, rootfs: container.record.rootfs)
     }
 
     private func request(
@@ -203,7 +199,9 @@ private final class Restoration {
 
     // MARK: The restored process
 
-    private func hear(_ notice: consuming CriuProcess.Notice) throws(EngineError) {
+    private func hear(
+        _ notice: consuming CriuProcess.Notice, _ external: CheckpointPlan
+    ) throws(EngineError) {
         switch notice.script {
         case "setup-namespaces":
             let pid = notice.pid
@@ -213,7 +211,7 @@ private final class Restoration {
                 spec.hooks, state: container.hookState(.creating), directory: options.bundle,
                 streams: HookStreams(spec.annotations, bundle: options.bundle))
         // All is there, and nothing of the container runs yet.
-        case "post-restore": try restrictMounts(notice.pid)
+        case "post-restore": try restrictMounts(external, of: notice.pid)
         case "orphan-pts-master":
             guard let master = notice.takeDescriptor() else { return }
             switch options.console {
@@ -227,8 +225,9 @@ private final class Restoration {
     }
 
     /// Each gets the options that it is to have; criu has not always seen to that.
-    private func restrictMounts(_ pid: Int32) throws(EngineError) {
-        let external = try externalPlan()
+    private func restrictMounts(
+        _ external: CheckpointPlan, of pid: Int32
+    ) throws(EngineError) {
         let steps = external.restricted(of: plan, note.places)
         guard !steps.isEmpty || plan.readonlyRoot, spec.linux.makes(.mount) else { return }
         try MountVisitor.send(
