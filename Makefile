@@ -14,6 +14,9 @@ BUILD = $(SWIFT) build -j $(JOBS) --explicit-target-dependency-import-check erro
 RELEASE = .build/release
 DEBUG = .build/debug
 PROGRAMS = apus-runtime apus-shim apusd apusctl
+# The runtime ships in Embedded Swift; Package.swift says what that is. Its library lies with the compiler.
+EMBEDDED = .build/embedded
+EMBEDDED_LIBRARY = $(shell $(SWIFT) -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')/embedded/$(shell uname -m)-unknown-linux-gnu
 
 # What the programs are built with, and what the tests and the demo run beside them.
 PACKAGES_BUILD = libseccomp-dev libcap-dev libjansson-dev libprotobuf-c-dev libarchive-dev libisal-dev \
@@ -48,12 +51,15 @@ build: deps ## Build for debugging, tests included
 	$(BUILD) --build-tests
 
 release: deps ## Build the four programs as they ship
-	@for p in $(PROGRAMS); do $(BUILD) -c release --product $$p || exit 1; done
+	@for p in $(filter-out apus-runtime,$(PROGRAMS)); do $(BUILD) -c release --product $$p || exit 1; done
+	APUS_EMBEDDED=$(EMBEDDED_LIBRARY) $(BUILD) -c release --scratch-path $(EMBEDDED) --product apus-runtime
+	@Tests/embedded.py $(EMBEDDED)/release
+	@cp -u $(EMBEDDED)/release/apus-runtime $(RELEASE)/apus-runtime
 
-test: build ## Run all tests (as root, so that nothing is skipped)
+test: build release ## Run all tests, on the programs as they ship (as root, so that nothing is skipped)
 	@python3 Tests/sweep.py
 	@# Line by line, so that the last line names the test that hangs, should one; none may hang for ever.
-	stdbuf -oL timeout -k 10 $(TEST_LIMIT) $(SWIFT) test -j $(JOBS) --skip-build --no-parallel; \
+	APUS_BIN=$(abspath $(RELEASE)) stdbuf -oL timeout -k 10 $(TEST_LIMIT) $(SWIFT) test -j $(JOBS) --skip-build --no-parallel; \
 	status=$$?; python3 Tests/sweep.py; exit $$status
 
 # Debian's newer kernel for the same release: idmapped tmpfs, no v1 controllers at all.
@@ -101,7 +107,7 @@ order: release ## Write again in which order the linker puts the functions of ru
 	@bench/order.py $(RELEASE)/apus-runtime Sources/Runtime/functions.order
 	@bench/order.py $(RELEASE)/apus-shim Sources/Shim/functions.order
 	@# The build does not see that they have to be linked again.
-	@rm $(RELEASE)/apus-runtime $(RELEASE)/apus-shim
+	@rm $(EMBEDDED)/release/apus-runtime $(RELEASE)/apus-shim
 
 demo: release ## Run a real image through all four programs (as root)
 	@APUS_BIN=$(abspath $(RELEASE)) demo/demo.sh

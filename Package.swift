@@ -197,3 +197,42 @@ if Context.environment["APUS_FUZZ"] != nil {
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
     ]
 }
+
+// `make release` alone: the runtime in Embedded Swift, which has no metadata of types to be made while
+// it runs, and of the standard library only what is used. In a build directory of its own, for every
+// module is compiled otherwise; the other programs need what Embedded Swift leaves out.
+if let library = Context.environment["APUS_EMBEDDED"] {
+    let embedded: [SwiftSetting] = [
+        .enableExperimentalFeature("Embedded"),
+        // A function that several modules have made their copies of shares one name with all of them,
+        // and so do its constant arrays, but these are numbered by the order of compilation: of two
+        // different ones by one name the linker takes either. Swift 6.3; Tests/embedded.py looks.
+        .unsafeFlags(["-Xllvm", "-sil-disable-pass=object-outliner"]),
+    ]
+    let programs = ["RuntimeCommand"]
+    let modules = ["Linux", "OCI", "Arguments", "Wire", "Engine", "RPC"]
+    package.dependencies = []
+    package.products.removeAll { $0.name != "apus-runtime" }
+    package.targets.removeAll {
+        $0.type != .system && !(programs + modules + ["CWire", "CBuild"]).contains($0.name)
+    }
+    for target in package.targets where (programs + modules).contains(target.name) {
+        target.dependencies.append("Glibc")
+        target.swiftSettings? += embedded
+    }
+    for target in package.targets where target.name == "RPC" { target.exclude = ["Loop"] }
+    for target in package.targets where programs.contains(target.name) {
+        // What the module maps name is not found there.
+        target.linkerSettings? +=
+            ["seccomp", "cap", "jansson", "protobuf-c", "m"].map { .linkedLibrary($0) }
+        target.linkerSettings? += [
+            .unsafeFlags(["-Xlinker", "\(library)/libswiftUnicodeDataTables.a"])
+        ]
+    }
+    package.targets += [
+        .systemLibrary(name: "CGlibc"),
+        .target(
+            name: "Glibc", dependencies: ["CGlibc"],
+            swiftSettings: quickToStart + embedded),
+    ]
+}

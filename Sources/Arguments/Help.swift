@@ -30,7 +30,7 @@ extension Grammar {
     }
 
     private func columns(_ lines: [(String, String)]) -> String {
-        let width = lines.map(\.0.count).max() ?? 0
+        let width = lines.map { $0.0.count }.max() ?? 0
         return lines.map { left, right in
             "  \(left)\(String(repeating: " ", count: width - left.count))  \(right)\n"
         }.joined()

@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 
 /// The one owner of a file descriptor; closes it when it goes.
-public struct OwnedDescriptor: ~Copyable, Sendable {
+@frozen public struct OwnedDescriptor: ~Copyable, Sendable {
     /// The descriptor, for a call; whoever keeps it beyond the owner's life has a stale number.
     public let raw: Int32
 

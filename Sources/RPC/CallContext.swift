@@ -19,7 +19,7 @@ public struct CallContext: Sendable {
 
     /// The values of a metadata key.
     public func values(of key: String) -> [String] {
-        metadata.filter { $0.key.lowercased() == key.lowercased() }.map(\.value)
+        metadata.filter { $0.key.lowercased() == key.lowercased() }.map { $0.value }
     }
 }
 

@@ -48,7 +48,7 @@ package struct ClientSession<Call> {
     /// Ends all calls: the connection is gone.
     package mutating func forgetAll() -> [Call] {
         defer { underWay = [:] }
-        return underWay.sorted { $0.key < $1.key }.map(\.value.call)
+        return underWay.sorted { $0.key < $1.key }.map { $0.value.call }
     }
 
     /// Sorts what came to its call; nil for late answers and for frames that nobody knows.

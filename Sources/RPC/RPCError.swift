@@ -63,3 +63,17 @@ extension RPCError {
 package protocol RPCErrorConvertible: Error {
     var rpcError: RPCError { get }
 }
+
+extension RPCError {
+    package static func unknownService(_ name: String) -> RPCError {
+        RPCError(code: .unimplemented, message: "service \(name)")
+    }
+
+    package static func unknownMethod(_ name: String) -> RPCError {
+        RPCError(code: .unimplemented, message: "method \(name)")
+    }
+
+    package static func unreadableRequest(_ error: WireError) -> RPCError {
+        RPCError(code: .invalidArgument, message: "the request is unreadable: \(error)")
+    }
+}

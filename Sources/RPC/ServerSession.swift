@@ -89,13 +89,10 @@ package struct ServerSession: Sendable {
 package enum AnswerFrame {
     /// The answer to a call with one answer.
     package static func success(_ stream: UInt32, payload: [UInt8]) -> [UInt8] {
-        do {
-            let data = try Envelope.Response(payload: payload).serialized()
-            return try Frame(stream: stream, kind: .response, data: data).encoded()
-        } catch let error as RPCError {
-            return failure(stream, error)
+        do throws(RPCError) {
+            return try answer(stream, Envelope.Response(payload: payload))
         } catch {
-            return failure(stream, RPCError(code: .internal, message: "\(error)"))
+            return failure(stream, error)
         }
     }
 
@@ -110,11 +107,7 @@ package enum AnswerFrame {
     ) throws(RPCError)
         -> [UInt8]
     {
-        let data: [UInt8]
-        do throws(WireError) { data = try message.serialized() } catch {
-            throw RPCError(code: .internal, message: "\(error)")
-        }
-        return try Frame(stream: stream, kind: .data, data: data).encoded()
+        try Frame(stream: stream, kind: .data, data: bytes(message)).encoded()
     }
 
     /// The good end of a stream.
@@ -124,8 +117,22 @@ package enum AnswerFrame {
     }
 
     private static func encode(_ stream: UInt32, _ status: RPCStatus) -> [UInt8]? {
-        guard let data = try? Envelope.Response(status: status).serialized() else { return nil }
-        return try? Frame(stream: stream, kind: .response, data: data).encoded()
+        try? answer(stream, Envelope.Response(status: status))
+    }
+
+    private static func answer(
+        _ stream: UInt32, _ response: Envelope.Response
+    ) throws(RPCError) -> [UInt8] {
+        let frame = Frame(stream: stream, kind: .response, data: try bytes(response))
+        return try frame.encoded()
+    }
+
+    private static func bytes(_ message: some WireMessage) throws(RPCError) -> [UInt8] {
+        do throws(WireError) {
+            return try message.serialized()
+        } catch {
+            throw RPCError(code: .internal, message: "\(error)")
+        }
     }
 
     private static func withoutDetails(_ error: RPCError) -> RPCError {

@@ -158,7 +158,7 @@ final class Arena {
 
     // MARK: Adversaries
 
-    static let adversaryProgram = Programs.directory + "/Adversary"
+    static let adversaryProgram = Programs.besideTests + "/Adversary"
 
     /// The attacker's tools at /adversary of a container.
     func arm(_ test: RuntimeCase) {

@@ -2,9 +2,12 @@ import Foundation
 
 /// Where the programs under test and their peers are.
 public enum Programs {
-    /// The built programs: $APUS_BIN, or beside the test bundle.
-    public static let directory: String = {
-        if let given = ProcessInfo.processInfo.environment["APUS_BIN"] { return given }
+    /// The programs under test: $APUS_BIN, or those beside the test bundle.
+    public static let directory =
+        ProcessInfo.processInfo.environment["APUS_BIN"] ?? besideTests
+
+    /// Where the test bundle lies, and the programs that belong to the tests.
+    public static let besideTests: String = {
         let bundle = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let candidates = CommandLine.arguments.filter { $0.contains(".xctest") } + [bundle ?? ""]
         for candidate in candidates {

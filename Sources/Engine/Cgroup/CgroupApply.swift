@@ -49,7 +49,7 @@ extension Cgroup {
                 for (write, error) in refused { try settle(write, error, recorder) }
                 return
             }
-            missing = refused.map(\.write)
+            missing = refused.map { $0.write }
         }
     }
 

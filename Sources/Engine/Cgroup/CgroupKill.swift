@@ -73,7 +73,7 @@ extension Cgroup {
     }
 
     private func removeDirectories(patienceMilliseconds: UInt64) throws(EngineError) {
-        var rest = directories.filter(\.made)
+        var rest = directories.filter { $0.made }
         let end = Recorder.now + patienceMilliseconds * 1_000_000
         var step: UInt32 = 200
         while true {

@@ -43,24 +43,21 @@ package struct CgroupLayout: Equatable, Sendable {
 
     /// Looks at the machine.
     package static func detect() throws(EngineError) -> CgroupLayout {
-        do {
+        let stage = "find the cgroup file systems"
+        let layout: CgroupLayout
+        do throws(SystemError) {
             let membership = try KernelFile.read("/proc/self/cgroup")
             if let usual = usual(membership) { return usual }
-            let layout = CgroupLayout(
+            layout = CgroupLayout(
                 membership: membership, mounts: try KernelFile.read("/proc/self/mountinfo"))
-            guard !layout.hierarchies.isEmpty else {
-                throw EngineError(
-                    "find the cgroup file systems", "none is mounted",
-                    hint: "mount -t cgroup2 none /sys/fs/cgroup")
-            }
-            return layout
-        } catch let error as SystemError {
-            throw EngineError(error, during: "find the cgroup file systems")
-        } catch let error as EngineError {
-            throw error
         } catch {
-            throw EngineError("find the cgroup file systems", "\(error)")
+            throw EngineError(error, during: stage)
         }
+        guard !layout.hierarchies.isEmpty else {
+            throw EngineError(
+                stage, "none is mounted", hint: "mount -t cgroup2 none /sys/fs/cgroup")
+        }
+        return layout
     }
 
     /// The layout of almost every machine, found without reading its mounts, which may be ten

@@ -8,7 +8,7 @@ extension CgroupPlan {
             || !blockIO.throttleWriteBpsDevice.isEmpty || !blockIO.throttleReadIOPSDevice.isEmpty
             || !blockIO.throttleWriteIOPSDevice.isEmpty
         guard isAsked else { return }
-        for weight in [blockIO.weight] + blockIO.weightDevice.map(\.weight) {
+        for weight in [blockIO.weight] + blockIO.weightDevice.map({ $0.weight }) {
             guard let weight, weight != 0 else { continue }
             guard (10...1000).contains(weight) else {
                 throw EngineError(

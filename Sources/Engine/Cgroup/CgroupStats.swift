@@ -119,8 +119,9 @@ extension Cgroup {
     }
 
     private func table(_ controller: String, _ name: String) -> [Substring: UInt64] {
-        let rows = file(controller, name).map(KernelFile.table) ?? []
-        return Dictionary(rows.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
+        var table: [Substring: UInt64] = [:]
+        for row in file(controller, name).map(KernelFile.table) ?? [] { table[row.key] = row.value }
+        return table
     }
 
     private func readCPUSet(_ cpuset: inout CgroupStats.CPUSet) {

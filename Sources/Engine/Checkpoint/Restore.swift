@@ -112,7 +112,7 @@ private final class Restoration {
         let entry = try container.record.cgroup.map { (cgroup) throws(EngineError) in
             HeldCgroupEntry(try cgroup.entry())
         }
-        let inherited = [images.raw, work.raw] + spaces.files.flatMap(\.fd)
+        let inherited = [images.raw, work.raw] + spaces.files.flatMap { $0.fd }
         let criu = try CriuProcess(cgroup: entry, inherited: inherited)
         let answer: CRIU.Response
         do throws(EngineError) {

@@ -46,7 +46,7 @@ enum UserMapping {
         }
         guard end.status != .exited(0) else { return }
         let said = String(decoding: end.errorTail, as: UTF8.self)
-            .split(whereSeparator: \.isNewline).joined(separator: "; ")
+            .split(whereSeparator: { $0.isNewline }).joined(separator: "; ")
         throw EngineError(
             stage, "\(name) refused: \(said)", code: EPERM,
             hint: "\(file) has to give user \(geteuid()) the ranges of linux.uidMappings and "

@@ -108,7 +108,7 @@ package struct CapabilityPlan: Equatable, Sendable {
         // own first one among them, ask for it without meaning it.
         ambient = grant(wanted.ambient, within: permitted).intersection(inheritable)
         dropped = holdings.bounding.subtracting(bounding)
-        warnings = Self.describe(unknown: wanted.unknown.map(\.name), missing: missing)
+        warnings = Self.describe(unknown: wanted.unknown.map { $0.name }, missing: missing)
     }
 
     private static func describe(unknown: [String], missing: CapabilityMask) -> [String] {
@@ -188,7 +188,7 @@ enum CapabilityCall {
 
     static func set(_ sets: Sets) throws(SystemError) {
         var header: [UInt32] = [version, 0]
-        let masks = [sets.effective, sets.permitted, sets.inheritable].map(\.rawValue)
+        let masks = [sets.effective, sets.permitted, sets.inheritable].map { $0.rawValue }
         var words =
             masks.map { UInt32(truncatingIfNeeded: $0) }
             + masks.map { UInt32(truncatingIfNeeded: $0 >> 32) }

@@ -60,7 +60,7 @@ package enum HookRunner {
                 }
             }
         let said = String(decoding: end.errorTail, as: UTF8.self)
-            .split(whereSeparator: \.isNewline).joined(separator: "; ")
+            .split(whereSeparator: { $0.isNewline }).joined(separator: "; ")
         return EngineError(
             stage, said.isEmpty ? how : "\(how): \(said)",
             hint: streams.errorsPath.map { "what it said is in \($0)" } ?? "")

@@ -39,13 +39,13 @@ enum SeccompCompiler {
             guard action != fallback else { continue }
             for name in rule.names { try unsafe add(rule, action, name, to: context) }
         }
-        return try unsafe stub(profile, architectures.map(\.token)).instructions
+        return try unsafe stub(profile, architectures.map { $0.token }).instructions
             + export(context)
     }
 
     /// The first name in a profile that libseccomp does not know.
     static func unknownName(in profile: Seccomp) -> String? {
-        profile.syscalls.lazy.flatMap(\.names).first {
+        profile.syscalls.lazy.flatMap { $0.names }.first {
             unsafe seccomp_syscall_resolve_name($0) == unknownSystemCall
         }
     }
@@ -94,7 +94,7 @@ enum SeccompCompiler {
                 arg: argument.index, op: comparison(argument.comparison),
                 datum_a: argument.value, datum_b: argument.valueTwo)
         }
-        let isRepeated = Set(arguments.map(\.index)).count < arguments.count
+        let isRepeated = Set(arguments.map { $0.index }).count < arguments.count
         return isRepeated ? conditions.map { [$0] } : [conditions]
     }
 
@@ -160,7 +160,7 @@ enum SeccompCompiler {
     /// The highest number that the profile names for an architecture.
     private static func last(_ profile: Seccomp, _ token: UInt32) -> UInt32? {
         var last: UInt32?
-        for name in profile.syscalls.lazy.flatMap(\.names) {
+        for name in profile.syscalls.lazy.flatMap({ $0.names }) {
             let number = unsafe seccomp_syscall_resolve_name_arch(token, name)
             // Negative numbers stand for calls that the architecture does not have.
             guard number >= 0 else { continue }

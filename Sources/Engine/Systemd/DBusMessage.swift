@@ -41,7 +41,7 @@ package struct DBusMessage: Equatable, Sendable {
         if replySerial != 0 { fields.append((.replySerial, .uint32(replySerial))) }
         if !destination.isEmpty { fields.append((.destination, .string(destination))) }
         if !body.isEmpty {
-            fields.append((.signature, .signature(body.map(\.signature).joined())))
+            fields.append((.signature, .signature(body.map { $0.signature }.joined())))
         }
         var writer = DBusWriter()
         for byte in [UInt8(ascii: "l"), kind.rawValue, 0, 1] { writer.write(.byte(byte)) }

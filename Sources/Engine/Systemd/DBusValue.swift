@@ -29,7 +29,7 @@ package indirect enum DBusValue: Equatable, Sendable {
         case .signature: "g"
         case .variant: "v"
         case .array(let element, _): "a\(element)"
-        case .structure(let members): "(\(members.map(\.signature).joined()))"
+        case .structure(let members): "(\(members.map({ $0.signature }).joined()))"
         }
     }
 

@@ -46,7 +46,7 @@ package enum SystemdProperties {
 
     /// From what is written to the container's files. `period` is that of cpu.max now.
     package static func limits(_ plan: CgroupPlan, period: UInt64) -> [SystemdProperty] {
-        plan.steps.flatMap(\.writes).flatMap { limit($0.file, $0.value, period: period) }
+        plan.steps.flatMap { $0.writes }.flatMap { limit($0.file, $0.value, period: period) }
     }
 
     private static func limit(
@@ -91,7 +91,7 @@ package enum SystemdProperties {
 
     /// A bit a processor or node, the first in the lowest bit of the first byte.
     private static func bits(_ list: String) -> DBusValue? {
-        guard let numbers = NumberList(list), let last = numbers.ranges.map(\.upperBound).max()
+        guard let numbers = NumberList(list), let last = numbers.ranges.map({ $0.upperBound }).max()
         else { return nil }
         var bytes = [UInt8](repeating: 0, count: Int(last) / 8 + 1)
         for range in numbers.ranges {

@@ -55,7 +55,7 @@ extension Cgroup {
     /// Ends the unit. Nothing may be in it any more: systemd would ask politely first, and wait.
     func endUnit() throws(EngineError) {
         // One that was there before is another container's: making ours has failed, or will.
-        guard let unit, directories.contains(where: \.made) else { return }
+        guard let unit, directories.contains(where: { $0.made }) else { return }
         if !processes().isEmpty {
             try kill(SIGKILL)
             _ = waitUntilEmpty(microseconds: 5_000_000)

@@ -23,7 +23,7 @@ extension ClosedSet {
     static func unknown(_ name: String) -> String {
         let problem = "unknown \(noun) \"\(name)\""
         guard allCases.count <= 10 else { return problem }
-        return problem + ": expected " + allCases.map(\.rawValue).joined(separator: ", ")
+        return problem + ": expected " + allCases.map { $0.rawValue }.joined(separator: ", ")
     }
 }
 

@@ -17,7 +17,7 @@ extension LinuxSection {
     }
 
     private func validateNamespaces() throws(DocumentError) {
-        if let repeated = firstRepetition(in: namespaces, by: \.kind) {
+        if let repeated = firstRepetition(in: namespaces, by: { $0.kind }) {
             throw DocumentError(
                 path: ["namespaces", .index(repeated), "type"],
                 "namespace \"\(namespaces[repeated].kind.rawValue)\" is there twice")

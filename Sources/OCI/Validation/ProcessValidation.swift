@@ -14,7 +14,7 @@ extension Process {
         try require(!cwd.isEmpty, ["cwd"], "must not be empty")
         try require(cwd.hasPrefix("/"), ["cwd"], "must be an absolute path, found \"\(cwd)\"")
         try require(!args.isEmpty, ["args"], "must not be empty: it names the program to run")
-        if let repeated = firstRepetition(in: rlimits, by: \.kind) {
+        if let repeated = firstRepetition(in: rlimits, by: { $0.kind }) {
             throw DocumentError(
                 path: ["rlimits", .index(repeated), "type"],
                 "\(rlimits[repeated].kind.rawValue) is there twice")

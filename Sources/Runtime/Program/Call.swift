@@ -51,8 +51,13 @@ final class Call {
 }
 
 /// A verb of the program.
-protocol Verb: Sendable {
-    static var command: Command { get }
+struct Verb: Sendable {
+    let command: Command
     /// Answers the exit code.
-    static func run(_ call: Call) throws(Failure) -> Int32
+    let run: @Sendable (Call) throws(Failure) -> Int32
+
+    init(_ command: Command, _ run: @escaping @Sendable (Call) throws(Failure) -> Int32) {
+        self.command = command
+        self.run = run
+    }
 }

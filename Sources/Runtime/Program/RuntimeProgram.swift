@@ -6,10 +6,25 @@ internal import OCI
 
 /// The command line's way through the program: understand it, do the verb, say how it went.
 enum RuntimeProgram {
-    static let verbs: [any Verb.Type] = [
-        Create.self, Run.self, Start.self, State.self, Kill.self, Delete.self, Exec.self,
-        List.self, Ps.self, Pause.self, Resume.self, Update.self, Events.self, SpecFile.self,
-        Mounts.self, Features.self, Checkpoint.self, Restore.self,
+    static let verbs: [Verb] = [
+        Verb(Create.command, Create.run),
+        Verb(Run.command, Run.run),
+        Verb(Start.command, Start.run),
+        Verb(State.command, State.run),
+        Verb(Kill.command, Kill.run),
+        Verb(Delete.command, Delete.run),
+        Verb(Exec.command, Exec.run),
+        Verb(List.command, List.run),
+        Verb(Ps.command, Ps.run),
+        Verb(Pause.command, Pause.run),
+        Verb(Resume.command, Resume.run),
+        Verb(Update.command, Update.run),
+        Verb(Events.command, Events.run),
+        Verb(SpecFile.command, SpecFile.run),
+        Verb(Mounts.command, Mounts.run),
+        Verb(Features.command, Features.run),
+        Verb(Checkpoint.command, Checkpoint.run),
+        Verb(Restore.command, Restore.run),
     ]
 
     /// The command line; without it there is nothing to be done.

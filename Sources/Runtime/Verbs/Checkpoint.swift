@@ -4,7 +4,7 @@ internal import Glibc
 internal import Linux
 
 /// Writes a container's processes into files, from which `restore` brings them back.
-enum Checkpoint: Verb {
+enum Checkpoint {
     static let command = Command(
         "checkpoint", "Write a running container into files (with criu)", synopsis: "ID",
         words: 1...1,

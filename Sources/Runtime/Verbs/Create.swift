@@ -3,7 +3,7 @@ internal import Engine
 internal import Linux
 
 /// Makes a container whose program waits for `start`.
-enum Create: Verb {
+enum Create {
     static let command = Command(
         "create", "Make a container; its program waits for start", synopsis: "ID", words: 1...1,
         options: Creation.options)

@@ -2,7 +2,7 @@ internal import Arguments
 internal import Engine
 
 /// Removes a container that has stopped, and everything that `create` made for it.
-enum Delete: Verb {
+enum Delete {
     static let command = Command(
         "delete", "Remove a container that has stopped", synopsis: "ID", words: 1...1,
         options: [force, Selection.regex])

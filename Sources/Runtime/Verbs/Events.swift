@@ -5,7 +5,7 @@ internal import OCI
 
 /// Prints what a container uses, and when the kernel kills in it for want of memory: a line of JSON
 /// for each.
-enum Events: Verb {
+enum Events {
     static let command = Command(
         "events", "Print what a container uses, as lines of JSON", synopsis: "ID", words: 1...1,
         options: [stats, interval])

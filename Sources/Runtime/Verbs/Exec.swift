@@ -4,7 +4,7 @@ internal import Linux
 internal import OCI
 
 /// Runs one more process in a container.
-enum Exec: Verb {
+enum Exec {
     static let command = Command(
         "exec", "Run one more process in a container", synopsis: "ID COMMAND [ARGUMENTS]",
         words: 1...Int.max,

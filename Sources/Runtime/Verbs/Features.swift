@@ -4,7 +4,7 @@ internal import OCI
 
 /// Prints what this runtime can do (runtime-spec features.md). Nothing may be on standard error:
 /// callers read both as one.
-enum Features: Verb {
+enum Features {
     static let command = Command("features", "Print what this runtime can do, as JSON")
 
     static func run(_ call: Call) throws(Failure) -> Int32 {

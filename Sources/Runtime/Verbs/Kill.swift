@@ -4,7 +4,7 @@ internal import Linux
 internal import OCI
 
 /// Sends a signal to a container.
-enum Kill: Verb {
+enum Kill {
     static let command = Command(
         "kill", "Send a signal to a container", synopsis: "ID [SIGNAL]", words: 1...2,
         options: [all, Selection.regex],

@@ -3,7 +3,7 @@ internal import Engine
 internal import OCI
 
 /// Prints every container below the root.
-enum List: Verb {
+enum List {
     static let command = Command(
         "list", "Print the containers", options: [format, quiet],
         discussion: "Containers of another --root are not seen.")

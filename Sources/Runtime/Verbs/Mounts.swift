@@ -3,7 +3,7 @@ internal import Engine
 internal import OCI
 
 /// Mounts and unmounts in a container that runs, as crun does.
-enum Mounts: Verb {
+enum Mounts {
     static let command = Command(
         "mounts", "Mount in a running container, or unmount there", synopsis: "add|remove ID FILE",
         words: 3...3,

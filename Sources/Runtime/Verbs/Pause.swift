@@ -2,7 +2,7 @@ internal import Arguments
 internal import Engine
 
 /// Freezes every process of a container.
-enum Pause: Verb {
+enum Pause {
     static let command = Command(
         "pause", "Freeze the processes of a container", synopsis: "ID", words: 1...1)
 

@@ -4,7 +4,7 @@ internal import Linux
 internal import OCI
 
 /// Prints the processes of a container, by their numbers on the host.
-enum Ps: Verb {
+enum Ps {
     static let command = Command(
         "ps", "Print the processes of a container", synopsis: "ID [OPTIONS OF PS]",
         words: 1...Int.max, options: [format], stopsAtFirstWord: true,

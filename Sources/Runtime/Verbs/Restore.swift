@@ -4,7 +4,7 @@ internal import Linux
 internal import OCI
 
 /// Brings a container back from the files that `checkpoint` wrote.
-enum Restore: Verb {
+enum Restore {
     static let command = Command(
         "restore", "Bring a container back from files (with criu)", synopsis: "ID", words: 1...1,
         options: CriuOptions.all + [

@@ -2,7 +2,7 @@ internal import Arguments
 internal import Engine
 
 /// Lets a paused container go on.
-enum Resume: Verb {
+enum Resume {
     static let command = Command(
         "resume", "Let a paused container go on", synopsis: "ID", words: 1...1)
 

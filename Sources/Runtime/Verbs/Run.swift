@@ -3,7 +3,7 @@ internal import Engine
 internal import Linux
 
 /// Makes a container, starts it, and, unless it is detached, stays with it to its end.
-enum Run: Verb {
+enum Run {
     static let command = Command(
         "run", "Make a container and start it", synopsis: "ID", words: 1...1,
         options: Creation.options + [detach, keep, noSubreaper])

@@ -4,7 +4,7 @@ internal import Linux
 internal import OCI
 
 /// Writes a config.json to begin with.
-enum SpecFile: Verb {
+enum SpecFile {
     static let command = Command(
         "spec", "Write a config.json to begin with", options: [bundle, rootless])
 

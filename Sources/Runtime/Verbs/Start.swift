@@ -2,7 +2,7 @@ internal import Arguments
 internal import Engine
 
 /// Lets the program of a created container begin.
-enum Start: Verb {
+enum Start {
     static let command = Command(
         "start", "Start the program of a created container", synopsis: "ID", words: 1...1)
 

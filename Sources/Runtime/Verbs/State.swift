@@ -3,7 +3,7 @@ internal import Engine
 internal import OCI
 
 /// Prints what a container is and does, as JSON.
-enum State: Verb {
+enum State {
     static let command = Command(
         "state", "Print the state of a container as JSON", synopsis: "ID", words: 1...1)
 

@@ -17,7 +17,7 @@ extension CgroupStats: JSONWritable {
             }
             $0["hugetlb"] = JSONValue(map: hugepages)
             $0["intel_rdt"] = .object { _ in }
-            $0["network_interfaces"] = network.isEmpty ? .null : .array(network.map(\.json))
+            $0["network_interfaces"] = network.isEmpty ? .null : .array(network.map { $0.json })
         }
     }
 }

@@ -4,7 +4,7 @@ internal import Linux
 internal import OCI
 
 /// Changes the limits of a container that exists.
-enum Update: Verb {
+enum Update {
     static let command = Command(
         "update", "Change the limits of a container", synopsis: "ID", words: 1...1,
         options: [

@@ -40,20 +40,6 @@ package struct ServiceTable {
     }
 }
 
-extension RPCError {
-    package static func unknownService(_ name: String) -> RPCError {
-        RPCError(code: .unimplemented, message: "service \(name)")
-    }
-
-    package static func unknownMethod(_ name: String) -> RPCError {
-        RPCError(code: .unimplemented, message: "method \(name)")
-    }
-
-    package static func unreadableRequest(_ error: WireError) -> RPCError {
-        RPCError(code: .invalidArgument, message: "the request is unreadable: \(error)")
-    }
-}
-
 private func unpack<Message: WireMessage>(
     _ request: Envelope.Request, _ call: LoopCall
 ) -> Message? {
