@@ -73,8 +73,8 @@ test-vm-newer: build ## Run in a guest with Debian's newer kernel what depends o
 	@Tests/vm/run.py --kernel $(KERNEL_NEWER) -- Tests/vm/tests.sh $(if $(TESTS),'$(TESTS)',newer); \
 	status=$$?; [ $$status = 77 ] || exit $$status
 
-kill-tests: build ## Interfere at every system call of runtime and shim, where `make test` takes some; STORIES=exec (as root; 40 minutes)
-	@APUS_KILL_EVERY=1 $(if $(STORIES),APUS_KILL_STORIES='$(STORIES)') stdbuf -oL $(SWIFT) test -j $(JOBS) --skip-build --no-parallel \
+kill-tests: build release ## Interfere at every system call of runtime and shim, where `make test` takes some; STORIES=exec (as root; 40 minutes)
+	@APUS_BIN=$(abspath $(RELEASE)) APUS_KILL_EVERY=1 $(if $(STORIES),APUS_KILL_STORIES='$(STORIES)') stdbuf -oL $(SWIFT) test -j $(JOBS) --skip-build --no-parallel \
 	    --filter 'EndToEnd\.(RuntimeKill|RuntimeFault|ShimKill)Tests'; status=$$?; python3 Tests/sweep.py; exit $$status
 
 fuzz: deps ## Every fuzz target for SECONDS (60), or those in TARGETS, under libFuzzer

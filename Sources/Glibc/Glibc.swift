@@ -1,3 +1,5 @@
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 // The C library for Embedded Swift, which has no module Glibc of its own: what the header says, and
 // what Swift cannot read in it.
 @_exported public import CGlibc
