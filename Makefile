@@ -54,7 +54,7 @@ release: deps ## Build the four programs as they ship
 	@for p in $(filter-out apus-runtime,$(PROGRAMS)); do $(BUILD) -c release --product $$p || exit 1; done
 	APUS_EMBEDDED=$(EMBEDDED_LIBRARY) $(BUILD) -c release --scratch-path $(EMBEDDED) --product apus-runtime
 	@Tests/embedded.py $(EMBEDDED)/release
-	@cp -u $(EMBEDDED)/release/apus-runtime $(RELEASE)/apus-runtime
+	@install -m 0755 $(EMBEDDED)/release/apus-runtime $(RELEASE)/apus-runtime
 
 test: build release ## Run all tests, on the programs as they ship (as root, so that nothing is skipped)
 	@python3 Tests/sweep.py

@@ -253,6 +253,9 @@ def work_done(pid):
     return int(fields[11]) + int(fields[12]), slept
 
 
+# As fast as a writer can be, and as much as takes a while.
+TORRENT = 8 * OUTPUT
+POURER = ["/bin/busybox", "dd", "if=/dev/zero", "bs=64k", f"count={TORRENT >> 16}"]
 WRITER = ["/bin/busybox", "sh", "-c", f"busybox yes {LINE} | busybox head -c {OUTPUT}"]
 
 
@@ -267,11 +270,11 @@ def drained(path):
     return thread
 
 
-def throughput(make, target):
+def throughput(make, target, writer=WRITER, size=OUTPUT):
     "MiB a second, from Start to the end of the process and of what it wrote."
     name = f"t-{os.getpid()}"
     shim = make("out" + target[:4])
-    bundle = shim.bundle(name, WRITER)
+    bundle = shim.bundle(name, writer)
     shim.start(name)
     shim.connect()
     reader, stderr = None, ""
@@ -292,7 +295,7 @@ def throughput(make, target):
         shim.delete(name)
         if reader:
             reader.join()
-    rate = OUTPUT / (1 << 20) / (milliseconds(whole) / 1000)
+    rate = size / (1 << 20) / (milliseconds(whole) / 1000)
     shim.end()
     shutil.rmtree(bundle)
     return f"{rate:.0f} MiB/s"
@@ -367,6 +370,10 @@ def main():
         row("containerd-shim-runc-v2", throughput(maker("containerd-shim-runc-v2, runc"), "fifo"), "-", "-")
         # Its k8s-file is CRI's format.
         row("conmon (k8s-file)", "-", "-", rate)
+        print(f"\n{TORRENT >> 20} MiB of zeros by dd, 64 KiB at a time")
+        row("", "to a reader")
+        for kind in ("apus-shim, apus-runtime", "containerd-shim-runc-v2, runc"):
+            row(kind.partition(",")[0], throughput(maker(kind), "fifo", POURER, TORRENT))
         print()
     finally:
         subprocess.run([sys.executable, HERE.parent / "Tests/sweep.py", work])

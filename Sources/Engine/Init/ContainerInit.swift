@@ -385,9 +385,15 @@ struct ContainerInit {
         guard (try? channel.send(messages)) != nil else { _exit(1) }
     }
 
-    /// A runtime that is gone leaves nothing to become.
+    /// A runtime that is gone leaves nothing to become. One that is there must not take the silence
+    /// of a process that could not hear it for that of a program that has begun.
     private func hear(_ message: Handshake, _ channel: borrowing HandshakeChannel) {
-        guard let heard = try? channel.receive(), heard == message else { _exit(1) }
+        do throws(SystemError) {
+            guard try channel.receive() == message else { _exit(1) }
+        } catch {
+            guard error.code != ECONNRESET else { _exit(1) }
+            fail(EngineError(error, during: "hear from the runtime"), channel)
+        }
     }
 
     private func fail(_ error: EngineError, _ channel: borrowing HandshakeChannel) -> Never {
