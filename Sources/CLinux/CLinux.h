@@ -144,6 +144,7 @@ static inline int apus_spawn_chdir(posix_spawn_file_actions_t *actions, const ch
 static inline pid_t apus_fork(void) { return fork(); }
 
 // Expressions that Swift's importer does not evaluate.
+static const int APUS_F_SETPIPE_SZ = 1031;
 static const int APUS_O_TMPFILE = 020000000 | O_DIRECTORY;
 static const int APUS_SIGNALFD_FLAGS = SFD_CLOEXEC | SFD_NONBLOCK;
 

@@ -222,6 +222,54 @@ struct ShimStdioTests {
         #expect(counted == String(40 << 20))
     }
 
+    /// Much at once is moved through uncopied, by way of the backlog where the reader pauses.
+    // A022, A025
+    @Test(arguments: ["true", "sleep 0.2"]) func aTorrentReachesItsReaderUnchanged(
+        _ pause: String
+    ) async throws {
+        let harness = try await ShimHarness(["dd", "if=/bytes", "bs=64k"])
+        defer { harness.remove() }
+        let sent = random(48 << 20)
+        try Data(sent).write(to: URL(fileURLWithPath: harness.rootfs + "/bytes"))
+        let fifo = harness.directory.file("out")
+        #expect(Command.run("/usr/bin/mkfifo", [fifo]).status == 0)
+        let taking = """
+            exec <'\(fifo)'
+            for _ in 1 2 3 4 5 6; do head -c 3000001; \(pause); done
+            exec cat
+            """
+        let reader = Child("/bin/sh", ["-c", taking])
+        #expect(try await harness.run(stdout: fifo) == 0)
+        try await harness.delete()
+        let received = reader.finish().stdoutBytes
+        #expect(received.count == sent.count)
+        // Not in one comparison: the difference would be printed.
+        #expect(Bool(received == sent), "the same number of bytes, but others")
+    }
+
+    /// What a pipe holds counts as the container's memory.
+    @Test(.needsCgroupV1, arguments: [(32 << 20, 64 << 10), (128 << 20, 1 << 20)])
+    func onlyAContainerWithMuchMemoryGetsALargePipe(_ limit: Int, _ size: Int32) async throws {
+        let harness = try await ShimHarness(["dd", "if=/dev/zero", "bs=64k"]) {
+            $0.edit("linux.resources.memory", ["limit": limit])
+        }
+        defer { harness.remove() }
+        let fifo = harness.directory.file("out")
+        #expect(Command.run("/usr/bin/mkfifo", [fifo]).status == 0)
+        let pid = try await harness.create(stdout: fifo)
+        let reader = Child("/bin/sh", ["-c", "exec cat <'\(fifo)' >/dev/null"])
+        let pipe = try openFile("/proc/\(pid)/fd/1", O_RDONLY | O_NONBLOCK)
+        try await harness.start()
+        let getPipeSize: Int32 = 1032
+        #expect(await comesTrue { fcntl(pipe.raw, getPipeSize) == size })
+        try await Task.sleep(for: .milliseconds(200))
+        #expect(fcntl(pipe.raw, getPipeSize) == size)
+        try await harness.kill()
+        _ = try await harness.wait()
+        try await harness.delete()
+        #expect(reader.finish().status == 0)
+    }
+
     // A025
     @Test func aSlowReaderOfAFifoHaltsNobodyAndLosesNothing() async throws {
         let harness = try await ShimHarness(["sh", "-c", "seq 1 1000000; exit 3"])

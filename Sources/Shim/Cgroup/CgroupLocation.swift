@@ -12,28 +12,18 @@ struct CgroupLocation: Equatable {
     let layout: Layout
 
     /// Where a process is now. nil where it is in no cgroup of its own, or none is mounted.
-    init?(pid: Int32) {
-        guard let membership = Self.text("/proc/\(pid)/cgroup"),
-            let mounts = Self.text("/proc/self/mountinfo"),
-            let own = Self.text("/proc/self/cgroup")
-        else { return nil }
-        self.init(membership: membership, own: own, mountinfo: mounts)
-    }
-
-    /// From the texts of /proc (cgroups(7), proc(5)). A cgroup that is the shim's own is nobody's
-    /// container.
-    init?(membership: String, own: String, mountinfo: String) {
-        let mounts = Self.mounts(mountinfo)
-        let ownPaths = Self.paths(own)
+    init?(pid: Int32, in hierarchies: CgroupHierarchies) {
+        guard let membership = Self.text("/proc/\(pid)/cgroup") else { return nil }
         var directories: [String: String] = [:]
         var unified: String?
-        for (controllers, path) in Self.paths(membership) {
-            guard ownPaths[controllers] != path else { continue }
+        for (controllers, path) in CgroupHierarchies.paths(membership) {
+            // A cgroup that is the shim's own is nobody's container.
+            guard hierarchies.own[controllers] != path else { continue }
             if controllers.isEmpty {
-                unified = mounts[""].flatMap { $0.directory(of: path) }
+                unified = hierarchies.mounts[""].flatMap { $0.directory(of: path) }
             }
             for name in controllers.split(separator: ",") {
-                guard let mount = mounts[String(name)] else { continue }
+                guard let mount = hierarchies.mounts[String(name)] else { continue }
                 directories[String(name)] = mount.directory(of: path)
             }
         }
@@ -69,19 +59,11 @@ struct CgroupLocation: Equatable {
         guard let bytes = try? readFile(path, limit: 4 << 20) else { return nil }
         return String(decoding: bytes, as: UTF8.self)
     }
+}
 
-    /// Path by controllers, as /proc/PID/cgroup lists them; no controllers: cgroup v2.
-    private static func paths(_ text: String) -> [String: String] {
-        var result: [String: String] = [:]
-        for line in text.split(separator: "\n") {
-            let parts = line.split(
-                separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-            if parts.count == 3 { result[String(parts[1])] = String(parts[2]) }
-        }
-        return result
-    }
-
-    private struct CgroupMount {
+/// Where the hierarchies are mounted, and where in them the shim is: the same for all its containers.
+struct CgroupHierarchies {
+    struct Mount {
         var root: String
         var point: String
 
@@ -94,14 +76,35 @@ struct CgroupLocation: Equatable {
         }
     }
 
-    /// Mounts by controller; "" is cgroup v2.
-    private static func mounts(_ text: String) -> [String: CgroupMount] {
-        var result: [String: CgroupMount] = [:]
+    /// By controller; "" is cgroup v2.
+    let mounts: [String: Mount]
+    /// By controllers, as `paths`.
+    let own: [String: String]
+
+    /// As they are now (cgroups(7), proc(5)).
+    init() {
+        mounts = Self.mounts(CgroupLocation.text("/proc/self/mountinfo") ?? "")
+        own = Self.paths(CgroupLocation.text("/proc/self/cgroup") ?? "")
+    }
+
+    /// Path by controllers, as /proc/PID/cgroup lists them; no controllers: cgroup v2.
+    static func paths(_ text: String) -> [String: String] {
+        var result: [String: String] = [:]
         for line in text.split(separator: "\n") {
+            let parts = line.split(
+                separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+            if parts.count == 3 { result[String(parts[1])] = String(parts[2]) }
+        }
+        return result
+    }
+
+    private static func mounts(_ text: String) -> [String: Mount] {
+        var result: [String: Mount] = [:]
+        for line in text.split(separator: "\n") where mayBeCgroup(line) {
             let fields = line.split(separator: " ")
             guard let dash = fields.firstIndex(of: "-"), dash + 3 < fields.count, fields.count > 5
             else { continue }
-            let mount = CgroupMount(root: String(fields[3]), point: String(fields[4]))
+            let mount = Mount(root: String(fields[3]), point: String(fields[4]))
             switch fields[dash + 1] {
             case "cgroup2": if result[""] == nil { result[""] = mount }
             case "cgroup":
@@ -113,15 +116,21 @@ struct CgroupLocation: Equatable {
         }
         return result
     }
-}
 
-extension CgroupLocation {
+    /// Quick, for there may be thousands of other mounts.
+    private static func mayBeCgroup(_ line: Substring) -> Bool {
+        var rest = line.utf8[...]
+        while let dash = rest.firstIndex(of: UInt8(ascii: "-")) {
+            rest = rest[dash...].dropFirst()
+            if rest.starts(with: " cgroup".utf8) { return true }
+        }
+        return false
+    }
+
     /// Moves this process into a cgroup that exists, in every hierarchy that has it.
-    static func join(_ path: String) {
-        guard let mountinfo = text("/proc/self/mountinfo") else { return }
-        let points = Set(mounts(mountinfo).values.map(\.point))
+    func join(_ path: String) {
         let below = path.hasPrefix("/") ? path : "/" + path
-        for point in points {
+        for point in Set(mounts.values.map(\.point)) {
             let file = point + below + "/cgroup.procs"
             try? openFile(file, O_WRONLY).writeAll(Array("0".utf8))
         }

@@ -113,6 +113,6 @@ enum Daemon {
         if let text = CgroupLocation.text(file), let score = Int(text.trimmed), score < 1000 {
             _ = try? openFile(file, O_WRONLY).writeAll(Array(String(score + 1).utf8))
         }
-        if !options.shimCgroup.isEmpty { CgroupLocation.join(options.shimCgroup) }
+        if !options.shimCgroup.isEmpty { CgroupHierarchies().join(options.shimCgroup) }
     }
 }

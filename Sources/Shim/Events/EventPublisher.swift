@@ -20,6 +20,7 @@ final class EventPublisher {
     private let store: EventStore?
     private var client: LoopClient?
     private var isSending = false
+    private var isDue = false
     private var retry: Timer?
     private var delay = EventPublisher.firstDelay
     private var onEmpty: (() -> Void)?
@@ -53,7 +54,17 @@ final class EventPublisher {
         } catch {
             return log.error("event \(topic) cannot be packed: \(error)")
         }
-        sendNext()
+        sendSoon()
+    }
+
+    /// When the call is answered that the event comes from: the caller waits for that.
+    private func sendSoon() {
+        guard !isDue else { return }
+        isDue = true
+        loop.after(.zero) { [self] in
+            isDue = false
+            sendNext()
+        }
     }
 
     /// Sends what another shim has left.

@@ -30,6 +30,22 @@ final class FifoSink: OutputSink {
     private var dropped = 0
     private var stall: Timer?
     private var progress = 0
+    private var moving = Moving.free
+    /// Until when the reader is waited for, and what he has taken in that time.
+    private var haltEnd: MonotonicTime?
+    private var taken = 0
+
+    /// How it stands with what is moved uncopied.
+    private enum Moving {
+        case free
+        /// The process waits for the reader, but not for long.
+        case halted(Timer)
+        /// The reader was too slow: until he has caught up all goes through the backlog.
+        case tooSlow
+    }
+    /// Who takes so many bytes in this time keeps up, and is waited for so long.
+    private static let quickBytes = 256 << 10
+    private static let quickTime = Duration.milliseconds(20)
 
     /// Calls `onRoom` when the process may go on, and when all is delivered.
     init(
@@ -51,7 +67,10 @@ final class FifoSink: OutputSink {
     }
 
     var holdsOutput: Bool { !backlog.isEmpty }
-    var isFull: Bool { !isAbandoned && !backlog.hasRoom(for: Self.reserve) }
+    var isFull: Bool {
+        if case .halted = moving { return true }
+        return !isAbandoned && !backlog.hasRoom(for: Self.reserve)
+    }
     var isFlushed: Bool { fifo == nil || backlog.isEmpty || isAbandoned }
 
     func take(_ stream: OutputStream, _ bytes: ArraySlice<UInt8>) {
@@ -68,6 +87,44 @@ final class FifoSink: OutputSink {
         } catch {
             drop(rest.count, "\(error)")
         }
+    }
+
+    func move(from pipe: Int32) -> Int? {
+        // Behind a backlog the order would be lost.
+        guard case .free = moving, backlog.isEmpty, let raw = fifo?.raw else { return nil }
+        let count = apus_splice(pipe, raw, PipeSize.large)
+        if count > 0 {
+            progress += count
+            taken += count
+            if taken >= Self.quickBytes { haltEnd = nil }
+            return count
+        }
+        guard count < 0, apus_errno() == EAGAIN else { return nil }
+        return halt() ? 0 : nil
+    }
+
+    /// False where the reader has had his time.
+    private func halt() -> Bool {
+        watchRoom()
+        if haltEnd == nil {
+            haltEnd = .after(Self.quickTime)
+            taken = 0
+        }
+        let left = haltEnd.millisecondsLeft
+        guard left > 0 else {
+            moving = .tooSlow
+            return false
+        }
+        moving = .halted(
+            loop.after(.milliseconds(left)) { [unowned self] in
+                moving = .tooSlow
+                onRoom()
+            })
+        return true
+    }
+
+    func widen() {
+        if let raw = fifo?.raw { PipeSize.widen(raw) }
     }
 
     private func drop(_ count: Int, _ reason: String) {
@@ -88,8 +145,18 @@ final class FifoSink: OutputSink {
     func close() {
         stall.map(loop.cancel)
         stall = nil
+        stopHalting()
         if let fifo = fifo.take(), isWatching { loop.unwatch(fifo.raw) }
         isWatching = false
+    }
+
+    private func stopHalting() {
+        switch moving {
+        case .free: return
+        case .halted(let timer): loop.cancel(timer)
+        case .tooSlow: haltEnd = nil
+        }
+        moving = .free
     }
 
     private func write(_ bytes: ArraySlice<UInt8>) -> Int {
@@ -99,9 +166,13 @@ final class FifoSink: OutputSink {
     }
 
     private func waitForRoom() {
+        watchRoom()
+        if stall == nil, !isAbandoned { watchForStall() }
+    }
+
+    private func watchRoom() {
         guard let raw = fifo?.raw, !isWatching else { return }
         isWatching = (try? loop.watch(raw, .writable) { [unowned self] _ in deliver() }) != nil
-        if !isAbandoned { watchForStall() }
     }
 
     private func watchForStall() {
@@ -140,6 +211,7 @@ final class FifoSink: OutputSink {
     private func stopWaiting() {
         stall.map(loop.cancel)
         stall = nil
+        stopHalting()
         if let raw = fifo?.raw, isWatching { loop.unwatch(raw) }
         isWatching = false
         if isEnding { close() }

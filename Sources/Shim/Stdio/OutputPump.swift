@@ -17,6 +17,19 @@ final class OutputPump {
     private let onEnd: () -> Void
     /// Where it is set, what comes is taken out of the pipe only once it is delivered.
     var onTaken: (() -> Void)?
+    /// Moves what the pipe holds on uncopied and answers the number of bytes, or nil where it must be
+    /// read. Asked only where much comes: what is moved takes as many places in the next pipe as it had
+    /// in this one, and small pieces would soon fill it.
+    var move: ((Int32) -> Int?)?
+    /// The pipe may hold more than it does at first.
+    var widen: ((Int32) -> Void)?
+    private var isTorrent = false {
+        didSet {
+            guard isTorrent, let widen, let raw = source?.raw else { return }
+            widen(raw)
+            self.widen = nil
+        }
+    }
     /// Through this the pipe is looked at. Empty between two looks.
     nonisolated(unsafe) private static var glass: Glass?
 
@@ -97,8 +110,13 @@ final class OutputPump {
                 onTaken?()
                 return
             }
+            if isTorrent, let raw = source?.raw, let count = move?(raw) {
+                isTorrent = count == 0 || count >= Self.chunk / 2
+                return
+            }
             let count = unsafe try source?.read(into: &Self.buffer) ?? 0
             guard count > 0 else { return finish() }
+            isTorrent = count == Self.chunk
             retryDelay = .milliseconds(20)
             deliver(stream, unsafe Self.buffer[..<count])
         } catch {

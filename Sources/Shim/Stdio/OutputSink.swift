@@ -21,10 +21,19 @@ protocol OutputSink: AnyObject {
     /// True for what goes on when the process has ended and strangers still write: a log.
     var outlivesProcess: Bool { get }
 
+    /// Moves what a pipe holds into the sink's own, uncopied, and answers how many bytes that were. nil
+    /// where it cannot: what is there must be read and taken.
+    func move(from pipe: Int32) -> Int?
+
+    /// Much is moved: its own pipe may hold more.
+    func widen()
+
     func close()
 }
 
 extension OutputSink {
+    func move(from pipe: Int32) -> Int? { nil }
+    func widen() {}
     var isFull: Bool { false }
     var isFlushed: Bool { true }
     var holdsOutput: Bool { false }

@@ -38,6 +38,8 @@ final class ProcessStreams {
     private(set) var isAdopted = false
     /// No more comes for those who attach.
     var isClosed = false
+    /// The container's, once it is there.
+    var cgroup: CgroupLocation?
     var onSettled: [() -> Void] = []
 
     /// Opens what the plan names. `name` keeps processes apart in the bundle.
@@ -199,6 +201,10 @@ final class ProcessStreams {
             onEnd: { [unowned self] in settle() })
         // A terminal's output cannot be looked at without being taken.
         if let carry, !plan.isTerminal { pump.onTaken = { carry.end() } }
+        if !plan.isTerminal, log == nil {
+            pump.move = { [unowned self] in move(stream, from: $0) }
+            pump.widen = { [unowned self] in widen(stream, $0) }
+        }
         pumps.append(pump)
     }
 

@@ -116,7 +116,7 @@ extension ProcessStreams {
         var ends = pumpEnds
         if let raw = terminal?.raw {
             ends = [(HoldingName.terminal, raw)]
-        } else if let raw = input?.descriptor {
+        } else if let raw = inputEnd?.raw ?? input?.descriptor {
             ends.append((HoldingName.stdin, raw))
         }
         return ends
@@ -155,6 +155,25 @@ extension ProcessStreams {
         if target?.isFull == true {
             for pump in pumps { pump.pause() }
         }
+    }
+
+    /// Moves output where nobody else wants to see it.
+    func move(_ stream: OutputStream, from pipe: Int32) -> Int? {
+        guard attachers.isEmpty, !isClosed, let target = targets[stream],
+            let count = target.move(from: pipe)
+        else { return nil }
+        if target.isFull {
+            for pump in pumps { pump.pause() }
+        }
+        return count
+    }
+
+    /// Where much comes larger pipes save many wake-ups. What they hold counts as the container's
+    /// memory, so that one with little of it keeps what it has.
+    func widen(_ stream: OutputStream, _ pipe: Int32) {
+        guard let target = targets[stream], cgroup?.affordsLargePipes != false else { return }
+        PipeSize.widen(pipe)
+        target.widen()
     }
 
     func resumePumps() {

@@ -75,6 +75,7 @@ extension Container {
         for process in record.processes.dropFirst() {
             container.execs[process.execID] = try TaskProcess(
                 process, of: request.id, taken, others: [initial.pid], bundle, context)
+            container.execs[process.execID]?.streams.cgroup = container.cgroup
         }
         container.followAll(record.processes, taken)
         return container
@@ -151,7 +152,7 @@ extension TaskProcess {
             stderr: record.stderr)
         let ends = taken.ends(of: record.execID)
         let isSame = ProcessStatus(pid: record.pid)?.startTime == record.startTime
-        let cgroup = isSame ? CgroupLocation(pid: record.pid)?.processes : nil
+        let cgroup = isSame ? CgroupLocation(pid: record.pid, in: context.cgroups)?.processes : nil
         let members = cgroup.map { CgroupFiles(directory: $0).processes() } ?? []
         ends.find(record.pipes, in: (isSame ? [record.pid] : []) + members + others)
         let streams = try ProcessStreams(

@@ -79,6 +79,8 @@ extension Container {
                 phases += result.outcome?.phases ?? []
                 finishCreate(request, result, done)
             }
+            // While the runtime works there is time for what comes next.
+            _ = context.cgroups
         } catch {
             undo(error, done)
         }
@@ -117,7 +119,8 @@ extension Container {
 
     /// Finds the cgroup, and listens for kills in it.
     func watchMemory() {
-        cgroup = CgroupLocation(pid: initial.pid)
+        cgroup = CgroupLocation(pid: initial.pid, in: context.cgroups)
+        initial.streams.cgroup = cgroup
         oom = OOMWatch(cgroup, loop: context.loop) { [weak self] in
             guard let self else { return }
             publish("/tasks/oom", TaskEvents.TaskOOM(containerID: id))

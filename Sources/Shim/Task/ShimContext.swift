@@ -14,6 +14,7 @@ final class ShimContext {
     /// What all logs put their entries into before they write them; empty between two pieces of
     /// output.
     var logBatch: [UInt8] = []
+    lazy var cgroups = CgroupHierarchies()
     private var calls = 0
     private var attachers = 0
     private var onNobodyAttached: (() -> Void)?

@@ -60,6 +60,7 @@ extension Container {
         let streams = try ProcessStreams(
             plan, directory: bundle.path, name: request.execID, id: id,
             owner: (options.ioUid, options.ioGid), context: context)
+        streams.cgroup = cgroup
         execs[request.execID] = TaskProcess(
             execID: request.execID,
             stdio: TaskProcess.Stdio(
