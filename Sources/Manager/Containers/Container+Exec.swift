@@ -67,6 +67,7 @@ extension Container {
         // Nobody else may start it while this one waits for the shim.
         execs[exec.record.id]?.record.state = .running
         do {
+            await keep(exec: exec.record.id)
             let pid = try await shim.start(id, exec: exec.record.id)
             // Its end may be known already.
             if execs[exec.record.id]?.record.state == .running {
@@ -74,6 +75,7 @@ extension Container {
             }
             if let known = execs[exec.record.id]?.record { try save(known, .execStart, [:]) }
             watchExec(exec, shim)
+            // With the process itself, and with its terminal.
             Task { await self.keep(exec: exec.record.id) }
             return pid
         } catch {
@@ -86,6 +88,7 @@ extension Container {
         let status = UInt32(failure.exitCode)
         execExited(exec.record.id, ProcessExit(status: status, at: .now()))
         _ = try? await shim.delete(id, exec: exec.record.id)
+        forgetKeepsakes(ofExec: exec.record.id)
     }
 
     private func watchExec(_ exec: Exec, _ shim: ShimConnection) {

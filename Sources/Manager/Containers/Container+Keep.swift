@@ -36,8 +36,9 @@ final class Keepsake: Sendable {
 }
 
 extension Container {
-    /// Keeps what the shim has open for a process that has just started. A shim that is killed
-    /// meanwhile leaves only what /proc shows of the process.
+    /// Keeps what the shim has open for a process: before that starts, for a shim that was killed
+    /// meanwhile would leave only what /proc shows of the process, and an input without a writer has
+    /// ended.
     func keep(exec execID: String = "") async {
         guard let shim, shim.isOurs else { return }
         let answer: ShimAPI.HoldingsResponse

@@ -33,7 +33,6 @@ extension Container {
             }
             Crashpoint.startDone.reach()
             watch(run)
-            Task { await self.keep() }
         }
         // A program may end before its start was written down.
         if let exit = earlyExit { exited(exit) }
@@ -65,6 +64,7 @@ extension Container {
         try await giveStreams(&request, shim)
         startingPID = try await shim.create(request)
         if record.spec.terminal { try await giveSizeAtStart(shim) }
+        await keep()
         Crashpoint.startTask.reach()
         phases.mark("create task")
     }
