@@ -81,7 +81,7 @@ def remove_cgroup(path):
 
 def sweep(directory):
     directory = os.path.realpath(directory)
-    assert re.match(r"^/(tmp|var/tmp|run|root)/[^/]+", directory), directory
+    assert re.match(r"^/(tmp|var/tmp|run|root|dev/shm)/[^/]+", directory), directory
     groups = set()
     for _ in range(20):
         found = list(members(directory))
