@@ -83,8 +83,8 @@ fuzz: deps ## Every fuzz target for SECONDS (60), or those in TARGETS, under lib
 
 SOAK_SECONDS ?= 600
 
-soak: build ## Let containers come and go under one shim for SOAK_SECONDS (as root)
-	APUS_SOAK_SECONDS=$(SOAK_SECONDS) timeout -k 10 $$(($(SOAK_SECONDS) + 300)) \
+soak: build release ## Let containers come and go under one shim for SOAK_SECONDS (as root)
+	APUS_BIN=$(abspath $(RELEASE)) APUS_SOAK_SECONDS=$(SOAK_SECONDS) timeout -k 10 $$(($(SOAK_SECONDS) + 300)) \
 	    $(SWIFT) test -j $(JOBS) --skip-build --no-parallel --filter EndToEnd.ShimSoakTests
 
 attacks: build ## Attack a runtime, RUNTIME=/path (ours); prints verdicts; ONLY=A31,B05 chooses, RACE=60 are seconds a race

@@ -126,6 +126,11 @@ final class ManagerRecoveryTests {
         #expect(deaths.map { $0.attributes["exitCode"] } == ["7"])
     }
 
+    private func must(_ arguments: String...) throws {
+        let output = world.daemon.ctl(arguments)
+        try #require(output.status == 0, "\(arguments): \(output.stderr)")
+    }
+
     @Test func killingAtRandomMomentsLosesNothing() throws {
         for round in 0..<6 {
             let child = world.daemon.startCtl(
@@ -136,10 +141,10 @@ final class ManagerRecoveryTests {
             world.daemon.restart()
             let state = try world.state("r\(round)")
             #expect(["gone", "created", "running"].contains(state))
-            if state == "created" { #expect(world.ctl("start", "r\(round)").status == 0) }
+            if state == "created" { try must("start", "r\(round)") }
             if state != "gone" {
-                #expect(world.ctl("exec", "r\(round)", "true").status == 0)
-                #expect(world.ctl("rm", "-f", "r\(round)").status == 0)
+                try must("exec", "r\(round)", "true")
+                try must("rm", "-f", "r\(round)")
             }
         }
         #expect(eventually { self.world.leftovers().isEmpty }, "\(world.leftovers())")

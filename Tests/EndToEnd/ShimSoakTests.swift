@@ -99,8 +99,19 @@ struct ShimSoakTests {
         let spec = AnyMessage(
             typeURL: "types.containerd.io/opencontainers/runtime-spec/1/Process",
             value: Array(try JSONSerialization.data(withJSONObject: process)))
-        _ = try await harness.shim.call(
-            Service.exec, .init(id: id, execID: exec, spec: spec), timeout: limit)
+        do {
+            _ = try await harness.shim.call(
+                Service.exec, .init(id: id, execID: exec, spec: spec), timeout: limit)
+        } catch {
+            let state = try await harness.shim.call(Service.state, .init(id: id), timeout: limit)
+            let shimLog = try? String(
+                contentsOfFile: harness.bundle + "/shim.log", encoding: .utf8)
+            let output = try? String(contentsOfFile: log, encoding: .utf8)
+            Issue.record(
+                "\(id): \(error); \(state); \(shimLog?.suffix(2000) ?? "-"); \(output?.suffix(300) ?? "-")"
+            )
+            throw error
+        }
         _ = try await harness.shim.call(
             Service.start, .init(id: id, execID: exec), timeout: limit)
         let ended = try await harness.shim.call(
