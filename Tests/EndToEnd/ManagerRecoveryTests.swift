@@ -126,6 +126,30 @@ final class ManagerRecoveryTests {
         #expect(deaths.map { $0.attributes["exitCode"] } == ["7"])
     }
 
+    // A026
+    @Test func aStartWhoseShimStillWorksOnItIsUndone() throws {
+        let slow = world.daemon.directory.write(
+            "slow",
+            "#!/bin/sh\ncase \"$*\" in *\" create \"*) sleep 1;; esac\nexec '\(Programs.runtime)' \"$@\"\n",
+            mode: 0o755)
+        let client = world.daemon.startCtl(
+            "run", "-d", "--name", "slow", "--runtime", slow, "busybox", "sleep", "1000")
+        let bundles = world.daemon.state + "/bundles"
+        #expect(
+            eventually {
+                let names = (try? FileManager.default.subpathsOfDirectory(atPath: bundles)) ?? []
+                return names.contains { $0.hasSuffix("/shim.json") }
+            })
+        world.daemon.kill()
+        _ = client.finish()
+        world.daemon.restart()
+        #expect(try world.state("slow") == "created")
+        try must("start", "slow")
+        try must("exec", "slow", "true")
+        try must("rm", "-f", "slow")
+        #expect(eventually { self.world.leftovers().isEmpty }, "\(world.leftovers())")
+    }
+
     private func must(_ arguments: String...) throws {
         let output = world.daemon.ctl(arguments)
         try #require(output.status == 0, "\(arguments): \(output.stderr)")

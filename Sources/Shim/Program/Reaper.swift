@@ -10,9 +10,12 @@ internal import RPC
 final class Reaper {
     private var watched: [Int32: (_ waitStatus: Int32) -> Void] = [:]
     /// Ends of processes that nobody knows yet: a container's init may end before its number was
-    /// read from the pid file. Kept only while a program runs that may still name them.
-    private var unclaimed: [Int32: Int32] = [:]
-    private(set) var programsUnderWay = 0
+    /// read from the pid file. Kept only while a program runs that may still name them: one that
+    /// began before.
+    private var unclaimed: [Int32: (waitStatus: Int32, before: Int)] = [:]
+    /// By their order.
+    private(set) var programsUnderWay: Set<Int> = []
+    private var nextProgram = 0
     private let signals: OwnedDescriptor
     private let loop: EventLoop
 
@@ -25,21 +28,34 @@ final class Reaper {
 
     /// Calls `body` once with the wait status of a process: at once where it is known already.
     func watch(_ pid: Int32, _ body: @escaping (_ waitStatus: Int32) -> Void) {
-        if let status = unclaimed.removeValue(forKey: pid) {
-            body(status)
+        // A number that is a child's now is that child's, not an earlier one's.
+        if let end = unclaimed.removeValue(forKey: pid), !isChild(pid) {
+            body(end.waitStatus)
         } else {
             watched[pid] = body
         }
     }
 
+    private func isChild(_ pid: Int32) -> Bool {
+        var information = unsafe siginfo_t()
+        let flags = WEXITED | WNOHANG | WNOWAIT
+        return unsafe waitid(P_PID, id_t(pid), &information, flags) == 0
+    }
+
     func forget(_ pid: Int32) { watched[pid] = nil }
 
-    /// Between these two, ends that nobody watches are kept.
-    func programBegins() { programsUnderWay += 1 }
+    /// Until `programEnds` with this number, ends that nobody watches are kept.
+    func programBegins() -> Int {
+        nextProgram += 1
+        programsUnderWay.insert(nextProgram)
+        return nextProgram
+    }
 
-    func programEnds() {
-        programsUnderWay -= 1
-        if programsUnderWay == 0 { unclaimed = [:] }
+    func programEnds(_ number: Int) {
+        programsUnderWay.remove(number)
+        guard !unclaimed.isEmpty else { return }
+        let oldest = programsUnderWay.min() ?? .max
+        unclaimed = unclaimed.filter { $0.value.before >= oldest }
     }
 
     /// Collects whoever has ended.
@@ -51,8 +67,8 @@ final class Reaper {
             guard pid > 0 else { return }
             if let body = watched.removeValue(forKey: pid) {
                 body(status)
-            } else if programsUnderWay > 0 {
-                unclaimed[pid] = status
+            } else if !programsUnderWay.isEmpty {
+                unclaimed[pid] = (status, before: nextProgram)
             }
         }
     }

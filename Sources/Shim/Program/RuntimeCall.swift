@@ -83,6 +83,8 @@ final class RuntimeCall {
     private var collector: OwnedDescriptor?
     private var deadline: Timer?
     private var pid: Int32 = 0
+    /// The reaper's.
+    private var number = 0
     private var isLate = false
     private let done: (RuntimeResult) -> Void
 
@@ -148,11 +150,11 @@ final class RuntimeCall {
             plan.descriptors.append(theirs.raw)
             reportEnd = consume theirs
         }
-        context.reaper.programBegins()
+        number = context.reaper.programBegins()
         do throws(SystemError) {
             pid = try plan.spawn()
         } catch {
-            context.reaper.programEnds()
+            context.reaper.programEnds(number)
             throw error
         }
         _ = consume input
@@ -176,7 +178,7 @@ final class RuntimeCall {
             verb: verb, program: program.path)
         log.close()
         done(result)
-        context.reaper.programEnds()
+        context.reaper.programEnds(number)
     }
 
     private func receiveReport() -> (outcome: RuntimeAPI.Outcome?, pidfd: Int32?) {

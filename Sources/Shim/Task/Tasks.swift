@@ -74,10 +74,17 @@ final class Tasks {
         _ done: @escaping (Result<TaskAPI.DeleteResponse, Failure>) -> Void
     ) {
         attempt(done) { () throws(Failure) in
-            let container = try self.container(request.id)
+            // One that is just being made is deleted when it is there: who began that may be gone.
+            let known = request.execID.isEmpty ? self.containers[request.id] : nil
+            let container: Container
+            if let known { container = known } else { container = try self.container(request.id) }
             let process = try container.process(request.execID)
             guard process.isInit else { return container.deleteExec(process, self.resting(done)) }
             container.lane.enqueue { next in
+                guard self.containers[container.id] === container else {
+                    done(.failure(.notFound("container \(container.id)")))
+                    return next()
+                }
                 container.deleteInit { result in
                     if case .success = result { self.containers[container.id] = nil }
                     done(result)
@@ -153,7 +160,7 @@ final class Tasks {
 
     /// The containers as another program takes them up, where they can be.
     func handover() throws(Failure) -> [ShimAPI.AdoptRequest] {
-        guard context.reaper.programsUnderWay == 0 else {
+        guard context.reaper.programsUnderWay.isEmpty else {
             throw .precondition("a command of the runtime is under way")
         }
         var requests: [ShimAPI.AdoptRequest] = []
