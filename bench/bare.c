@@ -1,6 +1,8 @@
 // The floor under any runtime: the namespaces, mounts, device nodes, cgroups and device rules of the
 // default bundle, by the plainest system calls, without reading a configuration or checking anything.
 // usage: bare ROOTFS PROGRAM CGROUP-DIRECTORY...
+//        bare PID PROGRAM CGROUP-DIRECTORY...      in the namespaces of a process
+//        bare                                      nothing at all, the floor of any command
 // A directory for each hierarchy of cgroup v1, and for cgroup v2.
 #define _GNU_SOURCE
 #include <errno.h>
@@ -178,12 +180,41 @@ struct clone_arguments {
         set_tid_size, cgroup;
 };
 
+static int finish(int pid)
+{
+    int status;
+    must(waitpid(pid, &status, 0), "wait");
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static int execute(char **argv)
+{
+    struct clone_arguments args = {.exit_signal = SIGCHLD};
+    for (char **cgroup = argv + 3; *cgroup; cgroup++)
+        if (is_v2(*cgroup)) {
+            args.flags |= 0x200000000ULL; // CLONE_INTO_CGROUP
+            args.cgroup = open(*cgroup, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        } else {
+            join(*cgroup);
+        }
+    int process = syscall(SYS_pidfd_open, atoi(argv[1]), 0);
+    must(process, "open the process");
+    must(setns(process, CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS), "join");
+    int pid = syscall(SYS_clone3, &args, sizeof args);
+    must(pid, "make the process");
+    if (pid == 0) {
+        execl(argv[2], argv[2], (char *)NULL);
+        must(-1, argv[2]);
+    }
+    return finish(pid);
+}
+
 int main(int argc, char **argv)
 {
-    if (argc < 3) {
-        fprintf(stderr, "usage: bare ROOTFS PROGRAM CGROUP-DIRECTORY...\n");
-        return 125;
-    }
+    if (argc < 3)
+        return 0;
+    if (argv[1][0] != '/')
+        return execute(argv);
     for (char **cgroup = argv + 3; *cgroup; cgroup++)
         make(*cgroup);
     struct clone_arguments args = {
@@ -198,9 +229,8 @@ int main(int argc, char **argv)
     must(pid, "make the process");
     if (pid == 0)
         return child(argv);
-    int status = 0;
-    must(waitpid(pid, &status, 0), "wait");
+    int status = finish(pid);
     for (char **cgroup = argv + 3; *cgroup; cgroup++)
         must(rmdir(*cgroup), *cgroup);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return status;
 }

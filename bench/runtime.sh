@@ -95,11 +95,15 @@ END
 
 gcc -O2 -static -o "$programs/bare" "$here/bare.c"
 gcc -O2 -static -o "$programs/peak" "$here/peak.c"
-cgroups=$(while IFS=: read -r _ name path; do
-    folder=${name#name=}
-    [ -n "$name" ] || { folder=; [ -d /sys/fs/cgroup/unified ] && folder=unified; }
-    echo "/sys/fs/cgroup/$folder${path%/}/apus-bench-$$"
-done </proc/self/cgroup | tr '\n' ' ')
+# The directories of a process's cgroups, in a line.
+cgroups_of() { # pid
+    while IFS=: read -r _ name path; do
+        folder=${name#name=}
+        [ -n "$name" ] || { folder=; [ -d /sys/fs/cgroup/unified ] && folder=unified; }
+        echo "/sys/fs/cgroup/$folder${path%/}"
+    done <"/proc/$1/cgroup" | tr '\n' ' '
+}
+cgroups=$(cgroups_of self | sed "s: :/apus-bench-$$ :g")
 
 measure() { # row, runtime, command line, further options of hyperfine
     row=$1 runtime=$2 line=$3
@@ -126,6 +130,12 @@ while [ $round -lt "$rounds" ]; do
             </dev/null >/dev/null 2>&1 || continue
         measure exec "$runtime" "$base exec bench-exec /bin/true" -N
         measure state "$runtime" "$base state bench-exec" -N
+        [ "$runtime" != apus ] || (
+            pid=$($base state bench-exec | jq .pid)
+            measure exec bare "$programs/bare $pid /bin/true $(cgroups_of "$pid")" -N
+            measure state bare "$programs/bare" -N
+            measure version bare "$programs/bare" -N
+        )
         in_layout "$runtime" "$base delete --force bench-exec" >/dev/null 2>&1 || true
     done
 done
