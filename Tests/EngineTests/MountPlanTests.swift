@@ -87,9 +87,12 @@ struct MountPlanTests {
     @Test func aLabelGoesToFilesystemsThatTakeOne() throws {
         let made = try plan([
             Mount(destination: "/t", type: "tmpfs"), Mount(destination: "/proc", type: "proc"),
+            Mount(destination: "/q", type: "mqueue"),
         ]) { $0.linux.mountLabel = "a:b" }
         #expect(made.steps[0].options.parameters == [.pair("context", "a:b")])
         #expect(made.steps[1].options.parameters == [])
+        #expect(made.steps.map(\.rootLabel) == [nil, nil, "a:b"])
+        #expect(made.steps[2].options.parameters == [])
         // As podman asks for by an annotation.
         let rooted = try plan([Mount(destination: "/t", type: "tmpfs")]) {
             $0.linux.mountLabel = "a:b"

@@ -63,6 +63,14 @@ extension Trait where Self == ConditionTrait {
             "needs AppArmor in the kernel and apparmor_parser")
     }
 
+    /// Needs SELinux in the kernel, and the program that makes policies.
+    public static var needsSELinux: Self {
+        .enabled(
+            if: FileManager.default.fileExists(atPath: "/sys/fs/selinux/enforce")
+                && Programs.find("checkpolicy") != nil,
+            "needs SELinux in the kernel and checkpolicy")
+    }
+
     /// Needs criu, and a kernel that it can work with.
     public static var needsCheckpoint: Self {
         .enabled("needs criu, and a kernel that `criu check` finds good enough") {

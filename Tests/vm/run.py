@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Runs a command in a throw-away machine: a stock Debian kernel under QEMU, with cgroup v2 alone, systemd and AppArmor.
+"""Runs a command in a throw-away machine: a stock Debian kernel under QEMU, with cgroup v2 alone, systemd, and AppArmor or
+SELinux.
 
   run.py [options] -- COMMAND [ARGUMENT...]
 
@@ -144,6 +145,9 @@ def machine(options, job, kernel, initramfs, output):
                  # Where the machine is busy, an emulated timer ticks too late for the kernel's test of it.
                  "no_timer_check", "systemd.unit=guest.service",
                  "systemd.unified_cgroup_hierarchy=1", "systemd.show_status=0", f"apus.job={job}"]
+    if options.lsm == "selinux":
+        # It tells and forbids nothing; only AppArmor or it can be there.
+        arguments += ["security=selinux", "selinux=1", "enforcing=0"]
     if not kvm:
         arguments.append("norandmaps")
     return [
@@ -205,6 +209,8 @@ def main():
     parser.add_argument("--memory", default="2560", help="of the guest, in MiB (2560)")
     parser.add_argument("--kernel", default=os.environ.get("APUS_VM_KERNEL") or "linux-image-amd64",
                         help="a kernel's Debian package, or PACKAGE/SUITE (linux-image-amd64)")
+    parser.add_argument("--lsm", choices=["apparmor", "selinux"], default="apparmor",
+                        help="the security module (apparmor)")
     parser.add_argument("--verbose", action="store_true", help="print the guest's console at the end")
     parser.add_argument("command", nargs="+")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))

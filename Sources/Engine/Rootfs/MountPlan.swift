@@ -31,6 +31,8 @@ package struct MountPlan: Sendable, Equatable {
         package var options: MountOptions
         /// nil where the mount is not idmapped.
         package var owners: Owners?
+        /// SELinux's, for the root of what is mounted.
+        package var rootLabel: String?
     }
 
     package struct Node: Sendable, Equatable {
@@ -78,6 +80,7 @@ package struct MountPlan: Sendable, Equatable {
         if mount.type == "bind" && options.bind == nil { options.bind = .single }
         let stage = "plan mounts[\(index)] on \(mount.destination)"
         let content: Step.Content
+        var rootLabel: String?
         if options.remounts {
             content = .remount
         } else if let bind = options.bind {
@@ -93,10 +96,14 @@ package struct MountPlan: Sendable, Equatable {
                 throw EngineError(stage, "neither a type nor the option bind")
             }
             content = .filesystem(type, source: mount.source)
-            if let label = linux.mountLabel, !label.isEmpty,
-                !["proc", "sysfs", "mqueue"].contains(type)
-            {
-                options.parameters.append(.pair(RuntimeAnnotation.labelOption(spec), label))
+            if let label = linux.mountLabel, !label.isEmpty {
+                switch type {
+                case "proc", "sysfs": break
+                // It knows no such option, but its files can be labelled.
+                case "mqueue": rootLabel = label
+                default:
+                    options.parameters.append(.pair(RuntimeAnnotation.labelOption(spec), label))
+                }
             }
         }
         if options.copiesUp && mount.type != "tmpfs" {
@@ -110,7 +117,7 @@ package struct MountPlan: Sendable, Equatable {
         }
         return Step(
             index: index, content: content, destination: clean(mount.destination),
-            options: options, owners: owners)
+            options: options, owners: owners, rootLabel: rootLabel)
     }
 
     /// config.md, idmap: the mount's own mappings, which mean it even without the option; else the

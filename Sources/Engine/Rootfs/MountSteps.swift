@@ -110,6 +110,7 @@ struct MountSteps: ~Copyable {
             options.parameters.append(.pair("mode", String(mode, radix: 8)))
         }
         let mount = try make(type, source, options)
+        if let label = step.rootLabel { try Self.label(mount, label) }
         if options.copiesUp { try copyUp(step.destination, into: mount) }
         try attach(mount, to: target, step, options)
         if step.destination == "/proc" || step.destination == "/sys" {
@@ -140,6 +141,13 @@ struct MountSteps: ~Copyable {
             try MountTree.change(mount, set: options.set, recursive: true, name: path)
             return mount
         }
+    }
+
+    private static func label(
+        _ mount: borrowing OwnedDescriptor, _ label: String
+    ) throws(SystemError) {
+        let root = try openFile(at: mount, ".", O_RDONLY | O_DIRECTORY)
+        try root.setAttribute("security.selinux", Array(label.utf8) + [0])
     }
 
     private func copyUp(
