@@ -103,6 +103,8 @@ extension ProcessStreams {
         targets = [:]
         log = nil
         announceEnd()
+        // One that was waited for is no more.
+        resumePumps()
     }
 
     /// The log's file was renamed by somebody who keeps the old ones himself.
