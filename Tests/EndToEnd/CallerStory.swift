@@ -179,7 +179,7 @@ struct CallerStory: CustomTestStringConvertible, Sendable {
             // What script(1) makes of the end of its input, when that comes before the output.
             (#"\x00|\^@"#, ""),
             // docker's client says so now and then of a container that it has just detached from.
-            ("time=.*error waiting for container: context canceled\n", ""),
+            ("time=.*error waiting for container: context canceled.*\n", ""),
             ("[0-9a-f]{64}", "ID"), (#"\b[0-9a-f]{12}\b"#, "ID"),
             (#"\d{4}-\d\d-\d\dT[0-9:.]+(Z|\+00:00)"#, "TIME"),
             ("(About |Less than )?(a|an|[0-9]+) (second|minute)s?( ago)?", "AGO"),
