@@ -122,7 +122,9 @@ final class ShimSurvivalTests {
             eventually {
                 (try? FileManager.default.attributesOfItem(atPath: copy))?[.size] as? Int
                     == lines.utf8.count
-            })
+            },
+            "\(String(describing: try? FileManager.default.attributesOfItem(atPath: copy)[.size])) of \(lines.utf8.count): \(client.output.stderr)"
+        )
         #expect(try String(contentsOfFile: copy, encoding: .utf8) == lines)
     }
 

@@ -144,6 +144,7 @@ extension Container {
         _ send: @escaping @Sendable (Apus.OutputChunk) async throws -> Void
     ) async throws {
         var ticket = ticket
+        var end: ContinuousClock.Instant?
         while true {
             do {
                 return try await relay(ticket, address, send)
@@ -151,6 +152,11 @@ extension Container {
                 guard try await isTakenUp(exec: ticket.execID) else { return }
                 // Told once already.
                 ticket.isOpen = false
+                end = .now + Deadlines.replacement
+            } catch let error as RPCError where error.code == .notFound {
+                // The shim in its place listens before it has been told what it is to take up.
+                guard let end, .now < end else { throw error }
+                try await Task.sleep(for: .milliseconds(10))
             }
         }
     }
