@@ -180,6 +180,25 @@ struct clone_arguments {
         set_tid_size, cgroup;
 };
 
+// A process to be made: in cgroup v2 where it belongs. To be asked for before the namespaces change.
+static struct clone_arguments made_in(char **cgroups, unsigned long long flags)
+{
+    struct clone_arguments args = {.flags = flags, .exit_signal = SIGCHLD};
+    for (; *cgroups; cgroups++)
+        if (is_v2(*cgroups)) {
+            args.flags |= 0x200000000ULL; // CLONE_INTO_CGROUP
+            args.cgroup = open(*cgroups, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        }
+    return args;
+}
+
+static int make_process(struct clone_arguments args)
+{
+    int pid = syscall(SYS_clone3, &args, sizeof args);
+    must(pid, "make the process");
+    return pid;
+}
+
 static int finish(int pid)
 {
     int status;
@@ -189,19 +208,13 @@ static int finish(int pid)
 
 static int execute(char **argv)
 {
-    struct clone_arguments args = {.exit_signal = SIGCHLD};
+    struct clone_arguments args = made_in(argv + 3, 0);
     for (char **cgroup = argv + 3; *cgroup; cgroup++)
-        if (is_v2(*cgroup)) {
-            args.flags |= 0x200000000ULL; // CLONE_INTO_CGROUP
-            args.cgroup = open(*cgroup, O_PATH | O_DIRECTORY | O_CLOEXEC);
-        } else {
-            join(*cgroup);
-        }
+        join(*cgroup);
     int process = syscall(SYS_pidfd_open, atoi(argv[1]), 0);
     must(process, "open the process");
     must(setns(process, CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS), "join");
-    int pid = syscall(SYS_clone3, &args, sizeof args);
-    must(pid, "make the process");
+    int pid = make_process(args);
     if (pid == 0) {
         execl(argv[2], argv[2], (char *)NULL);
         must(-1, argv[2]);
@@ -217,16 +230,8 @@ int main(int argc, char **argv)
         return execute(argv);
     for (char **cgroup = argv + 3; *cgroup; cgroup++)
         make(*cgroup);
-    struct clone_arguments args = {
-        .flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS,
-        .exit_signal = SIGCHLD};
-    for (char **cgroup = argv + 3; *cgroup; cgroup++)
-        if (is_v2(*cgroup)) {
-            args.flags |= 0x200000000ULL; // CLONE_INTO_CGROUP
-            args.cgroup = open(*cgroup, O_PATH | O_DIRECTORY | O_CLOEXEC);
-        }
-    int pid = syscall(SYS_clone3, &args, sizeof args);
-    must(pid, "make the process");
+    int pid = make_process(
+        made_in(argv + 3, CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS));
     if (pid == 0)
         return child(argv);
     int status = finish(pid);
