@@ -128,10 +128,7 @@ final class ManagerRecoveryTests {
 
     // A026
     @Test func aStartWhoseShimStillWorksOnItIsUndone() throws {
-        let slow = world.daemon.directory.write(
-            "slow",
-            "#!/bin/sh\ncase \"$*\" in *\" create \"*) sleep 1;; esac\nexec '\(Programs.runtime)' \"$@\"\n",
-            mode: 0o755)
+        let slow = world.daemon.directory.slowRuntime(over: Programs.runtime)
         let client = world.daemon.startCtl(
             "run", "-d", "--name", "slow", "--runtime", slow, "busybox", "sleep", "1000")
         let bundles = world.daemon.state + "/bundles"

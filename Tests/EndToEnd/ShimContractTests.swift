@@ -61,10 +61,7 @@ struct ShimContractTests {
     // A026
     @Test func aDeleteDuringCreateComesAfterIt() async throws {
         let scripts = TemporaryDirectory("slow")
-        let slow = scripts.write(
-            "slow",
-            "#!/bin/sh\ncase \"$*\" in *\" create \"*) sleep 1;; esac\nexec runc \"$@\"\n",
-            mode: 0o755)
+        let slow = scripts.slowRuntime(over: "runc")
         let harness = try await ShimHarness(["sleep", "1000"], runtime: slow)
         defer { harness.remove() }
         async let created = harness.create()

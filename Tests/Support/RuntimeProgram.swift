@@ -111,3 +111,17 @@ public struct RuntimeProgram: Sendable, CustomTestStringConvertible {
         }
     }
 }
+
+extension TemporaryDirectory {
+    /// Writes a program that is another runtime, but takes a second over `create`.
+    public func slowRuntime(over program: String) -> String {
+        write(
+            "slow",
+            """
+            #!/bin/sh
+            case "$*" in *" create "*) sleep 1 ;; esac
+            exec '\(program)' "$@"
+
+            """, mode: 0o755)
+    }
+}
