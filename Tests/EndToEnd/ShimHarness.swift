@@ -304,3 +304,17 @@ func comesTrue(limit: Duration = .seconds(30), _ condition: () -> Bool) async ->
     }
     return condition()
 }
+
+/// Bytes that are hard to mistake for others.
+func randomBytes(_ count: Int) -> [UInt8] {
+    var generator = SystemRandomNumberGenerator()
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count + 8)
+    while bytes.count < count {
+        let word: UInt64 = generator.next()
+        for shift in stride(from: 0, to: 64, by: 8) {
+            bytes.append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
+        }
+    }
+    return Array(bytes.prefix(count))
+}
