@@ -19,9 +19,9 @@ final class CtlTerminalTests {
     // A052
     @Test func theProgramHasATerminalOfTheSameSize() {
         let client = start("run", "--rm", "-it", "busybox", "sh", "-c", "tty; read go; stty size")
-        #expect(client.shows("/dev/pts/0"), "\(client.text)")
+        #expect(client.shows("/dev/pts/0"), "\(client)")
         client.type("\r")
-        #expect(client.shows("37 91"), "\(client.text)")
+        #expect(client.shows("37 91"), "\(client)")
         #expect(client.finish() == 0)
     }
 
@@ -30,9 +30,9 @@ final class CtlTerminalTests {
         let client = start(
             "run", "--rm", "-it", "busybox", "sh", "-c",
             "trap 'stty size' WINCH; echo ready; while :; do sleep 0.05; done")
-        #expect(client.shows("ready"), "\(client.text)")
+        #expect(client.shows("ready"), "\(client)")
         client.resize(columns: 120, rows: 50)
-        #expect(client.shows("50 120"), "\(client.text)")
+        #expect(client.shows("50 120"), "\(client)")
         client.type("\u{3}")
         #expect(client.finish() == 130)
     }
@@ -42,7 +42,7 @@ final class CtlTerminalTests {
         #expect(daemon.ctl("run", "-d", "--name", "box", "busybox", "sleep", "1000").status == 0)
         let client = start("exec", "-it", "box", "sh")
         client.type("echo $((6*7)); hostname\r")
-        #expect(client.shows("42"), "\(client.text)")
+        #expect(client.shows("42"), "\(client)")
         client.type("exit 5\r")
         #expect(client.finish() == 5)
         #expect(daemon.ctl("exec", "box", "true").status == 0)
@@ -52,14 +52,14 @@ final class CtlTerminalTests {
     @Test func theDetachKeysLeaveItRunning() {
         let client = start("run", "-it", "--name", "kept", "busybox", "sh")
         client.type("echo $((6*7))\r")
-        #expect(client.shows("42"), "\(client.text)")
+        #expect(client.shows("42"), "\(client)")
         client.type("\u{10}\u{11}")
         #expect(client.finish() == 0)
         #expect(client.text.contains("kept"))
         #expect(daemon.ctl("ps").stdout.contains("kept"))
         let again = start("attach", "kept")
         again.type("\r")
-        #expect(again.shows("#"), "\(again.text)")
+        #expect(again.shows("#"), "\(again)")
         again.type("exit 3\r")
         #expect(again.finish() == 3)
     }
@@ -69,7 +69,7 @@ final class CtlTerminalTests {
         let client = start(
             "run", "-it", "--detach-keys", "ctrl-a,x", "--name", "kept", "busybox", "cat")
         client.type("\u{10}\u{11}hello\r")
-        #expect(client.shows("hello"), "\(client.text)")
+        #expect(client.shows("hello"), "\(client)")
         client.type("\u{1}x")
         #expect(client.finish() == 0)
         #expect(daemon.ctl("ps").stdout.contains("kept"))
@@ -83,7 +83,7 @@ final class CtlTerminalTests {
             let before = client.modes
             if way != "failure" {
                 client.type("echo $((6*7))\r")
-                #expect(client.shows("42"), "\(client.text)")
+                #expect(client.shows("42"), "\(client)")
                 #expect(client.modes != before)
             }
             switch way {

@@ -71,21 +71,13 @@ final class ShimSurvivalTests {
             "while read x; do echo got $x; done; echo bye")
         let client = TerminalChild(
             Programs.ctl, ["--address", world.daemon.socket, "attach", "shell"])
-        #expect(
-            eventually {
-                client.type("first\r")
-                return client.text.contains("got first")
-            }, "\(client.text)")
+        #expect(client.type("first\r", until: "got first"), "\(client)")
         try replaceShim(of: id)
-        #expect(
-            eventually {
-                client.type("second\r")
-                return client.text.contains("got second")
-            }, "\(client.text)")
+        #expect(client.type("second\r", until: "got second"), "\(client)")
         #expect(try world.state("shell") == "running")
         client.type("\u{4}")
-        #expect(client.finish() == 0, "\(client.text)")
-        #expect(client.text.contains("bye"), "\(client.text)")
+        #expect(client.finish() == 0, "\(client)")
+        #expect(client.text.contains("bye"), "\(client)")
     }
 
     @Test func anOpenInputStaysOpenAndCanBeEnded() throws {

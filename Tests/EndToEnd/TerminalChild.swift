@@ -3,17 +3,20 @@ import Linux
 import Synchronization
 
 /// A program at a pseudo-terminal of its own, whose keyboard and screen the test has.
-final class TerminalChild: Sendable {
+final class TerminalChild: Sendable, CustomStringConvertible {
     let pid: Int32
     private let master: Int32
     private let screen = Mutex<[UInt8]>([])
     private let isOver = Mutex(false)
-    private let isReaped = Mutex(false)
+    /// Its exit code, or 128 + signal, once it has ended.
+    private let status = Mutex<Int32?>(nil)
 
     init(_ program: String, _ arguments: [String], columns: UInt16 = 80, rows: UInt16 = 24) {
         let multiplexer = try! openFile("/dev/ptmx", O_RDWR | O_NOCTTY)
         let terminal = try! Terminal(multiplexer: multiplexer)
         let peer = "/dev/pts/\(terminal.number)"
+        // What nobody reads fills a terminal, also after the program's end: to write waits for nobody.
+        try! terminal.master.setNonBlocking()
         let master = try! terminal.master.duplicate().release()
         self.master = master
         Self.set(master, columns, rows)
@@ -38,7 +41,7 @@ final class TerminalChild: Sendable {
     }
 
     deinit {
-        if !isReaped.withLock({ $0 }) {
+        if reap() == nil {
             kill(pid, SIGKILL)
             waitpid(pid, nil, 0)
         }
@@ -55,46 +58,81 @@ final class TerminalChild: Sendable {
         return [modes.c_iflag, modes.c_oflag, modes.c_lflag]
     }
 
+    var description: String {
+        "\(reap().map { "ended with \($0)" } ?? "running"), its screen: \(text)"
+    }
+
     /// Nothing where nobody reads what was typed before.
     func type(_ keys: String) {
         let bytes = Array(keys.utf8)
         var room = pollfd(fd: master, events: Int16(POLLOUT), revents: 0)
-        guard unsafe poll(&room, 1, 1000) == 1 else { return }
+        guard reap() == nil, unsafe poll(&room, 1, 1000) == 1 else { return }
         _ = unsafe write(master, bytes, bytes.count)
+    }
+
+    /// Types it again and again until the screen shows what is wanted; false when the program has
+    /// ended without it or `limit` seconds have passed.
+    func type(_ keys: String, until wanted: String, limit: Double = 30) -> Bool {
+        let end = Date().addingTimeInterval(limit)
+        while reap() == nil, Date() < end {
+            type(keys)
+            if text.contains(wanted) { return true }
+            usleep(5000)
+        }
+        return text.contains(wanted)
     }
 
     func resize(columns: UInt16, rows: UInt16) { Self.set(master, columns, rows) }
 
-    func send(signal: Int32) { kill(pid, signal) }
+    func send(signal: Int32) {
+        if reap() == nil { kill(pid, signal) }
+    }
 
-    /// Waits until the screen shows it; false when `limit` seconds have passed.
+    /// Waits until the screen shows it; false when the program has ended without it or `limit`
+    /// seconds have passed.
     func shows(_ wanted: String, limit: Double = 30) -> Bool {
         let end = Date().addingTimeInterval(limit)
-        while Date() < end {
+        while !isOver.withLock({ $0 }), Date() < end {
             if text.contains(wanted) { return true }
             usleep(2000)
         }
-        return false
+        return text.contains(wanted)
     }
 
     /// Waits for the program's end and answers its exit code, or 128 + signal.
     func finish(limit: Double = 30) -> Int32 {
         let end = Date().addingTimeInterval(limit)
-        var status: Int32 = 0
-        while unsafe waitpid(pid, &status, WNOHANG) == 0 {
+        var status = reap()
+        while status == nil {
             if Date() > end { kill(pid, SIGKILL) }
             usleep(2000)
+            status = reap()
         }
-        isReaped.withLock { $0 = true }
         let drained = Date().addingTimeInterval(2)
         while !isOver.withLock({ $0 }) && Date() < drained { usleep(1000) }
-        return ExitStatus(waitStatus: status).code
+        return status!
+    }
+
+    /// nil while it runs.
+    private func reap() -> Int32? {
+        status.withLock { known in
+            var raw: Int32 = 0
+            if known == nil, unsafe waitpid(pid, &raw, WNOHANG) == pid {
+                known = ExitStatus(waitStatus: raw).code
+            }
+            return known
+        }
     }
 
     private func read() {
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
             let count = unsafe Glibc.read(master, &buffer, buffer.count)
+            if count < 0, errno == EAGAIN {
+                var entry = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
+                _ = unsafe poll(&entry, 1, -1)
+                continue
+            }
             // EIO says that nobody has the other end open any more.
             guard count > 0 else { break }
             screen.withLock { $0 += buffer[..<count] }
