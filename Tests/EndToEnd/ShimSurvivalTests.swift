@@ -80,6 +80,33 @@ final class ShimSurvivalTests {
         #expect(client.text.contains("bye"), "\(client)")
     }
 
+    /// A shim that dies listens a little longer than it serves: of the two connections of an attachment
+    /// the first may still get into its queue.
+    @Test func anAttachmentThatIsHalfWayInADyingShimGoesOnUnderAnother() throws {
+        let id = try world.run("-i", "--name", "cat", "busybox", "cat")
+        let old = try #require(shim(of: id))
+        let queue = ConnectionQueue(of: world.daemon, id)
+        stop(old)
+        let room = queue.fill()
+        kill(old, SIGCONT)
+        #expect(eventually { queue.isEmpty })
+        stop(old)
+        queue.fill(room - 1)
+        let client = world.daemon.startCtl("attach", "cat", stdin: .pipe)
+        #expect(eventually { queue.length == room })
+        kill(old, SIGKILL)
+        client.write(Array("through another shim\n".utf8))
+        #expect(client.waits { $0.stdout.contains("through another shim") }, "\(client.output)")
+        client.closeInput()
+        let end = client.finish()
+        #expect(end.status == 0, "\(end)")
+    }
+
+    private func stop(_ pid: Int32) {
+        kill(pid, SIGSTOP)
+        #expect(eventually { Process.isStopped(pid) })
+    }
+
     @Test func anOpenInputStaysOpenAndCanBeEnded() throws {
         let id = try world.run("-i", "--name", "cat", "busybox", "cat")
         try replaceShim(of: id)
@@ -227,5 +254,37 @@ final class ShimSurvivalTests {
         _ = exec.finish()
         #expect(world.ctl("rm", "-f", "counter", "terminal").status == 0)
         #expect(eventually { world.leftovers().isEmpty }, "\(id) \(world.leftovers())")
+    }
+}
+
+/// The connections that a shim has not accepted yet.
+private struct ConnectionQueue {
+    private let path: String
+    /// Those that it serves, and the socket that listens.
+    private let others: Int
+
+    init(of daemon: Daemon, _ id: String) {
+        let file = "\(daemon.state)/bundles/\(id)/address"
+        let address = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
+        path = address.replacingOccurrences(of: "unix://", with: "")
+        others = Self.sockets(at: path)
+    }
+
+    var length: Int { Self.sockets(at: path) - others }
+    var isEmpty: Bool { length == 0 }
+
+    /// Puts connections into it that are given up at once; answers for how many there was room.
+    @discardableResult
+    func fill(_ count: Int = .max) -> Int {
+        for done in 0..<count where (try? UnixSocket.connect(path, nonBlocking: true)) == nil {
+            return done
+        }
+        return count
+    }
+
+    private static func sockets(at path: String) -> Int {
+        let table = (try? readFile("/proc/net/unix", limit: 4 << 20)) ?? []
+        return String(decoding: table, as: UTF8.self).split(separator: "\n")
+            .count { $0.hasSuffix(" " + path) }
     }
 }

@@ -11,10 +11,18 @@ public enum Process {
     }
 
     public static func parent(of pid: Int32) -> Int32? {
+        status(of: pid)?.dropFirst().first.flatMap { Int32($0) }
+    }
+
+    /// By SIGSTOP.
+    public static func isStopped(_ pid: Int32) -> Bool { status(of: pid)?.first == "T" }
+
+    /// The words of /proc/PID/stat that follow the name, the state first.
+    private static func status(of pid: Int32) -> [Substring]? {
         guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
             let end = text.lastIndex(of: ")")
         else { return nil }
-        return text[end...].split(separator: " ").dropFirst(2).first.flatMap { Int32($0) }
+        return Array(text[end...].split(separator: " ").dropFirst())
     }
 
     /// What /proc/PID/ns says: `mnt:[4026532758]`.

@@ -144,28 +144,26 @@ extension Container {
         _ send: @escaping @Sendable (Apus.OutputChunk) async throws -> Void
     ) async throws {
         var ticket = ticket
+        // Until when another may come, once one is lost.
         var end: ContinuousClock.Instant?
         while true {
             do {
-                return try await relay(ticket, address, send)
-            } catch  where Self.isLoss(of: error) {
-                guard try await isTakenUp(exec: ticket.execID) else { return }
-                // Told once already.
-                ticket.isOpen = false
-                end = .now + Deadlines.replacement
-            } catch let error as RPCError where error.code == .notFound {
-                // The shim in its place listens before it has been told what it is to take up.
-                guard let end, .now < end else { throw error }
+                // Told once.
+                return try await relay(ticket, address, send) { ticket.isOpen = false }
+            } catch {
+                let code = (error as? RPCError)?.code ?? (error as? Failure)?.code
+                let wasConnected = (error as? RPCError) == .closed
+                if wasConnected || end == nil && code == .unavailable {
+                    end = .now + Deadlines.replacement
+                }
+                // A shim that dies may listen longer than it serves, so that any connection to it may
+                // be refused; the next one listens before it has been told what it is to take up.
+                guard code == .unavailable || code == .notFound, let end, .now < end else {
+                    throw error
+                }
                 try await Task.sleep(for: .milliseconds(10))
+                guard try await isTakenUp(exec: ticket.execID) else { return }
             }
-        }
-    }
-
-    private static func isLoss(of error: any Error) -> Bool {
-        switch error {
-        case let error as RPCError: error == .closed
-        case let error as Failure: error.code == .unavailable
-        default: false
         }
     }
 
@@ -187,7 +185,7 @@ extension Container {
     /// nothing but itself.
     private nonisolated func relay(
         _ ticket: AttachTicket, _ address: String,
-        _ send: @escaping @Sendable (Apus.OutputChunk) async throws -> Void
+        _ send: @escaping @Sendable (Apus.OutputChunk) async throws -> Void, told: () -> Void
     ) async throws {
         let client = try await ShimConnection.connect(address)
         defer { client.close() }
@@ -200,6 +198,7 @@ extension Container {
             timeout: Deadlines.connect)
         ticket.ready?.settle(.success(()))
         if ticket.isOpen { try await send(Apus.OutputChunk()) }
+        told()
         for try await chunk in output {
             try await send(
                 Apus.OutputChunk(
