@@ -14,7 +14,8 @@ BUILD = $(SWIFT) build -j $(JOBS) --explicit-target-dependency-import-check erro
 RELEASE = .build/release
 DEBUG = .build/debug
 PROGRAMS = apus-runtime apus-shim apusd apusctl
-# The runtime ships in Embedded Swift; Package.swift says what that is. Its library lies with the compiler.
+# Two ship in Embedded Swift; Package.swift says what that is. Its library lies with the compiler.
+PROGRAMS_EMBEDDED = apus-runtime apus-shim
 EMBEDDED = .build/embedded
 EMBEDDED_LIBRARY = $(shell $(SWIFT) -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')/embedded/$(shell uname -m)-unknown-linux-gnu
 
@@ -51,10 +52,12 @@ build: deps ## Build for debugging, tests included
 	$(BUILD) --build-tests
 
 release: deps ## Build the four programs as they ship
-	@for p in $(filter-out apus-runtime,$(PROGRAMS)); do $(BUILD) -c release --product $$p || exit 1; done
-	APUS_EMBEDDED=$(EMBEDDED_LIBRARY) $(BUILD) -c release --scratch-path $(EMBEDDED) --product apus-runtime
+	@for p in $(filter-out $(PROGRAMS_EMBEDDED),$(PROGRAMS)); do $(BUILD) -c release --product $$p || exit 1; done
+	@for p in $(PROGRAMS_EMBEDDED); do \
+	    APUS_EMBEDDED=$(EMBEDDED_LIBRARY) $(BUILD) -c release --scratch-path $(EMBEDDED) --product $$p || exit 1; \
+	done
 	@Tests/embedded.py $(EMBEDDED)/release
-	@install -m 0755 $(EMBEDDED)/release/apus-runtime $(RELEASE)/apus-runtime
+	@install -m 0755 $(addprefix $(EMBEDDED)/release/,$(PROGRAMS_EMBEDDED)) $(RELEASE)
 
 test: build release ## Run all tests, on the programs as they ship (as root, so that nothing is skipped)
 	@python3 Tests/sweep.py
@@ -109,7 +112,7 @@ order: release ## Write again in which order the linker puts the functions of ru
 	@bench/order.py $(RELEASE)/apus-runtime Sources/Runtime/functions.order
 	@bench/order.py $(RELEASE)/apus-shim Sources/Shim/functions.order
 	@# The build does not see that they have to be linked again.
-	@rm $(EMBEDDED)/release/apus-runtime $(RELEASE)/apus-shim
+	@rm $(addprefix $(EMBEDDED)/release/,$(PROGRAMS_EMBEDDED))
 
 demo: release ## Run a real image through all four programs (as root)
 	@APUS_BIN=$(abspath $(RELEASE)) demo/demo.sh

@@ -106,7 +106,7 @@ let package = Package(
             linkerSettings: fullyStatic + inOrderOfUse("Runtime")),
         .executableTarget(
             name: "Shim",
-            dependencies: ["RPC", "Wire", "OCI", "Arguments", "Linux"],
+            dependencies: ["RPC", "Wire", "OCI", "Arguments", "Linux", "CBuild"],
             exclude: ["functions.order"], swiftSettings: quickToStart,
             linkerSettings: fullyStatic + inOrderOfUse("Shim")),
         .executableTarget(
@@ -198,9 +198,9 @@ if Context.environment["APUS_FUZZ"] != nil {
     ]
 }
 
-// `make release` alone: the runtime in Embedded Swift, which has no metadata of types to be made while
-// it runs, and of the standard library only what is used. In a build directory of its own, for every
-// module is compiled otherwise; the other programs need what Embedded Swift leaves out.
+// `make release` alone: runtime and shim in Embedded Swift, which has no metadata of types to be made
+// while they run, and of the standard library only what is used. In a build directory of its own, for
+// every module is compiled otherwise; the other programs need what Embedded Swift leaves out.
 if let library = Context.environment["APUS_EMBEDDED"] {
     let embedded: [SwiftSetting] = [
         .enableExperimentalFeature("Embedded"),
@@ -209,10 +209,10 @@ if let library = Context.environment["APUS_EMBEDDED"] {
         // different ones by one name the linker takes either. Swift 6.3; Tests/embedded.py looks.
         .unsafeFlags(["-Xllvm", "-sil-disable-pass=object-outliner"]),
     ]
-    let programs = ["RuntimeCommand"]
+    let programs = ["RuntimeCommand", "Shim"]
     let modules = ["Linux", "OCI", "Arguments", "Wire", "Engine", "RPC"]
     package.dependencies = []
-    package.products.removeAll { $0.name != "apus-runtime" }
+    package.products.removeAll { !["apus-runtime", "apus-shim"].contains($0.name) }
     package.targets.removeAll {
         $0.type != .system && !(programs + modules + ["CWire", "CBuild"]).contains($0.name)
     }
@@ -220,7 +220,6 @@ if let library = Context.environment["APUS_EMBEDDED"] {
         target.dependencies.append("Glibc")
         target.swiftSettings? += embedded
     }
-    for target in package.targets where target.name == "RPC" { target.exclude = ["Loop"] }
     for target in package.targets where programs.contains(target.name) {
         // What the module maps name is not found there.
         target.linkerSettings? +=

@@ -50,8 +50,8 @@ public struct StreamMethod<Request: WireMessage, Element: WireMessage>: Sendable
 
 extension AnyMessage {
     /// Wraps a message under its name, without the `type.googleapis.com/` prefix.
-    public init(_ message: some WireMessage) throws(WireError) {
-        self.init(typeURL: type(of: message).wireName, value: try message.serialized())
+    public init<Message: WireMessage>(_ message: Message) throws(WireError) {
+        self.init(typeURL: Message.wireName, value: try message.serialized())
     }
 
     /// The name without whatever stands before its last slash.

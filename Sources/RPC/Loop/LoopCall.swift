@@ -1,7 +1,8 @@
 package import Wire
 
 /// A call under way at a `LoopServer`.
-final class LoopCall {
+final class LoopCall: Mortal {
+    let life = Life()
     let context: CallContext
     let stream: UInt32
     /// nil once the call has ended, in whatever way.

@@ -3,7 +3,8 @@ package import Wire
 
 /// A client on an event loop: never waits. Connects when it is first needed, and again after the
 /// connection was lost.
-package final class LoopClient {
+package final class LoopClient: Mortal {
+    package let life = Life()
     private struct Call {
         var timer: Timer
         var done: (Result<[UInt8], RPCError>) -> Void
@@ -21,8 +22,7 @@ package final class LoopClient {
     }
 
     deinit {
-        // Nobody can be called back by way of an object that goes.
-        link?.onClose = nil
+        life.end()
         link?.close()
         lost()
     }
@@ -70,8 +70,8 @@ package final class LoopClient {
             throw RPCError(code: .unavailable, message: "\(path) does not read its requests")
         }
         var stream: UInt32 = 0
-        let timer = loop.after(timeout) { [unowned self] in
-            self.session.forget(stream)?.done(.failure(.timedOut))
+        let timer = loop.after(timeout) { [own = Weak(self)] in
+            own.object?.session.forget(stream)?.done(.failure(.timedOut))
         }
         do throws(RPCError) {
             let frame = try session.begin(Call(timer: timer, done: done), request, isStream: false)
@@ -88,8 +88,8 @@ package final class LoopClient {
         do throws(SystemError) {
             let socket = try UnixSocket.connect(path, nonBlocking: true)
             let link = LoopLink(loop, socket)
-            link.onEvent = { [unowned self] in self.receive($0) }
-            link.onClose = { [unowned self] in self.lost() }
+            link.onEvent = { [own = Weak(self)] in own.object?.receive($0) }
+            link.onClose = { [own = Weak(self)] in own.object?.lost() }
             try link.open()
             self.link = link
             return link

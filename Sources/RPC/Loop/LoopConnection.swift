@@ -2,7 +2,8 @@ internal import Linux
 internal import Wire
 
 /// One client of a `LoopServer`.
-final class LoopConnection {
+final class LoopConnection: Mortal {
+    let life = Life()
     let loop: EventLoop
     private let services: ServiceTable
     private let peer: PeerCredentials
@@ -25,10 +26,9 @@ final class LoopConnection {
     var pendingBytes: Int { link.pendingBytes }
 
     func open() throws(SystemError) {
-        link.onEvent = { [unowned self] in self.receive($0) }
-        link.onDrain = { [unowned self] in for call in Array(self.calls.values) { call.onDrain?() }
-        }
-        link.onClose = { [unowned self] in self.closed() }
+        link.onEvent = { [own = Weak(self)] in own.object?.receive($0) }
+        link.onDrain = { [own = Weak(self)] in own.object?.drained() }
+        link.onClose = { [own = Weak(self)] in own.object?.closed() }
         try link.open()
     }
 
@@ -42,6 +42,8 @@ final class LoopConnection {
         guard session.end(call.stream) else { return }
         link.send(bytes)
     }
+
+    private func drained() { for call in Array(calls.values) { call.onDrain?() } }
 
     private func closed() {
         // Whoever closes us may hold the last reference.
@@ -70,7 +72,7 @@ final class LoopConnection {
         do throws(RPCError) {
             let handler = try services.handler(for: request)
             if let timeout = call.context.timeout {
-                call.timer = loop.after(timeout) { [unowned call] in call.expire() }
+                call.timer = loop.after(timeout) { [call = Weak(call)] in call.object?.expire() }
             }
             handler(request, call)
         } catch {

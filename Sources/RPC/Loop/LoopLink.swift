@@ -1,7 +1,8 @@
 internal import Linux
 
 /// A socket on an event loop that carries frames: reads and cuts, queues and writes, closes once.
-final class LoopLink {
+final class LoopLink: Mortal {
+    let life = Life()
     var onEvent: ((FrameEvent) -> Void)?
     /// Everything that had to wait has gone.
     var onDrain: (() -> Void)?
@@ -30,7 +31,7 @@ final class LoopLink {
     func open() throws(SystemError) {
         guard let raw = socket?.raw else { return }
         try socket?.setNonBlocking()
-        try loop.watch(raw, interest) { [unowned self] in self.ready($0) }
+        try loop.watch(raw, interest) { [own = Weak(self)] in own.object?.ready($0) }
     }
 
     func send(_ bytes: [UInt8]) {

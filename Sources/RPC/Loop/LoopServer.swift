@@ -1,7 +1,8 @@
 package import Linux
 
 /// Serves a listening socket on an event loop: one thread, no waiting in it.
-package final class LoopServer {
+package final class LoopServer: Mortal {
+    package let life = Life()
     private let loop: EventLoop
     private var listener: OwnedDescriptor?
     private let services: ServiceTable
@@ -27,10 +28,13 @@ package final class LoopServer {
         let raw = listener.raw
         try listener.setNonBlocking()
         self.listener = consume listener
-        try loop.watch(raw, .readable) { [unowned self] _ in self.acceptAll() }
+        try loop.watch(raw, .readable) { [own = Weak(self)] _ in own.object?.acceptAll() }
     }
 
-    deinit { close() }
+    deinit {
+        life.end()
+        close()
+    }
 
     /// Closes the listener and all connections; what was under way is abandoned.
     package func close() {
@@ -61,8 +65,8 @@ package final class LoopServer {
             let peer = try? UnixSocket.credentials(of: socket), authorize(peer)
         else { return }
         let raw = socket.raw
-        let connection = LoopConnection(loop, socket, services, peer) { [weak self] in
-            self?.forget(raw)
+        let connection = LoopConnection(loop, socket, services, peer) { [own = Weak(self)] in
+            own.object?.forget(raw)
         }
         guard (try? connection.open()) != nil else { return }
         connections[raw] = connection
@@ -78,9 +82,11 @@ package final class LoopServer {
     private func pause() {
         guard let raw = listener?.raw else { return }
         try? loop.change(raw, [])
-        retry = loop.after(.milliseconds(100)) { [unowned self] in
-            guard let raw = self.listener?.raw else { return }
-            try? self.loop.change(raw, .readable)
-        }
+        retry = loop.after(.milliseconds(100)) { [own = Weak(self)] in own.object?.acceptAgain() }
+    }
+
+    private func acceptAgain() {
+        guard let raw = listener?.raw else { return }
+        try? loop.change(raw, .readable)
     }
 }

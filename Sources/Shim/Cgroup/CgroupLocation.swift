@@ -130,7 +130,7 @@ struct CgroupHierarchies {
     /// Moves this process into a cgroup that exists, in every hierarchy that has it.
     func join(_ path: String) {
         let below = path.hasPrefix("/") ? path : "/" + path
-        for point in Set(mounts.values.map(\.point)) {
+        for point in Set(mounts.values.map({ $0.point })) {
             let file = point + below + "/cgroup.procs"
             try? openFile(file, O_WRONLY).writeAll(Array("0".utf8))
         }

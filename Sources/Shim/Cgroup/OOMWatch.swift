@@ -4,7 +4,8 @@ internal import Linux
 internal import RPC
 
 /// Hears from the kernel when a process of a container is killed for its memory.
-final class OOMWatch {
+final class OOMWatch: Mortal {
+    let life = Life()
     private let loop: EventLoop
     private let files: CgroupFiles
     private let isV2: Bool
@@ -24,7 +25,7 @@ final class OOMWatch {
         kills = count()
         guard let raw = try? (isV2 ? watchEvents() : watchControl()) else { return }
         source = OwnedDescriptor(owning: raw)
-        try? loop.watch(raw, .readable) { [unowned self] _ in heard() }
+        try? loop.watch(raw, .readable) { [own = Weak(self)] _ in own.object?.heard() }
     }
 
     deinit { stop() }

@@ -23,7 +23,7 @@ struct Bootstrap {
             wantsResult = true
             socketDirectory = params.socketDir
             isDebug = params.logLevel < 0
-            for value in params.extensions.compactMap(\.value) {
+            for value in params.extensions.compactMap({ $0.value }) {
                 if let found: RuncAPI.Options = (try? value.unwrap()) ?? nil { options = found }
             }
         } else if let any = try? AnyMessage(serialized: bytes),

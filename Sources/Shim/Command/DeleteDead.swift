@@ -30,11 +30,7 @@ struct DeleteDead {
         let ended = exit?.exit ?? Exit(status: 137, at: Clock.now)
         let response = TaskAPI.DeleteResponse(
             pid: pid, exitStatus: ended.status, exitedAt: ended.at)
-        do {
-            try StandardStreams.writeOutput(try response.serialized())
-        } catch {
-            throw .unavailable("\(error)")
-        }
+        try ShimCommand.answer(response)
     }
 
     private func removeFromRuntime(

@@ -7,10 +7,6 @@ enum Information {
         let info = TaskAPI.RuntimeInfo(
             name: "io.containerd.apus.v2",
             version: TaskAPI.RuntimeVersion(version: Apus.version, revision: Apus.gitCommit))
-        do {
-            try StandardStreams.writeOutput(try info.serialized())
-        } catch {
-            throw .unavailable("\(error)")
-        }
+        try ShimCommand.answer(info)
     }
 }

@@ -16,7 +16,7 @@ enum InitProgram {
     private static let notExecutable: Int32 = 126
 
     static var isAskedFor: Bool {
-        let own = CommandLine.arguments.first ?? ""
+        let own = ProgramArguments.all.first ?? ""
         return own == name || own.hasSuffix("/" + name)
     }
 
@@ -27,7 +27,7 @@ enum InitProgram {
 
     /// `apus-init [--] PROGRAM [ARGUMENT...]`, or `apus-init --pause`
     static func run() -> Int32 {
-        var words = Array(CommandLine.arguments.dropFirst())
+        var words = Array(ProgramArguments.all.dropFirst())
         if words == ["--pause"] { return pause() }
         if words.first == "--" { words.removeFirst() }
         guard !words.isEmpty else {

@@ -11,7 +11,7 @@ enum ShimCommand {
         tameAllocator()
         if InitProgram.isAskedFor { exit(InitProgram.run()) }
         do throws(InvocationError) {
-            let invocation = try Invocation(CommandLine.arguments.dropFirst())
+            let invocation = try Invocation(ProgramArguments.all.dropFirst())
             exit(run(invocation, begin: begin))
         } catch {
             complain("\(error)\n\n\(Invocation.usage)")
@@ -40,6 +40,17 @@ enum ShimCommand {
     }
 
     static func say(_ text: String) { write(1, text + "\n") }
+
+    /// What an action answers with, where that is a message.
+    static func answer(_ message: some WireMessage) throws(Failure) {
+        let bytes: [UInt8]
+        do throws(WireError) { bytes = try message.serialized() } catch {
+            throw .unavailable("\(error)")
+        }
+        do throws(SystemError) { try StandardStreams.writeOutput(bytes) } catch {
+            throw .unavailable("\(error)")
+        }
+    }
 
     /// Standard error is read together with the answer of `start`: only failures go there.
     static func complain(_ text: String) { write(2, "apus-shim: \(text)\n") }

@@ -100,12 +100,7 @@ struct Start {
 /// What makes a process a daemon of ours.
 enum Daemon {
     /// In lists of processes the shim shall not look like a `start` that hangs.
-    static func forgetAction() {
-        let count = Int(CommandLine.argc)
-        guard count > 1, let last = unsafe CommandLine.unsafeArgv[count - 1] else { return }
-        let length = unsafe strlen(last)
-        if unsafe String(cString: last) == "start" { unsafe memset(last, 0, length) }
-    }
+    static func forgetAction() { ProgramArguments.forget("start") }
 
     /// The manager should die of memory first, then we; and we count where the options say.
     static func adjust(_ options: RuncAPI.Options) {

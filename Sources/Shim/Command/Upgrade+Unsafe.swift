@@ -22,15 +22,17 @@ struct Upgrade {
         }
         let handover = ShimAPI.Handover(
             listener: listener, socket: socket, containers: try tasks.handover())
-        let kept = handover.containers.flatMap(\.holdings).map(\.descriptor) + [listener]
-        context.log.info("going on as \(path)")
-        do {
-            let file = try MemoryFile.sealed(try handover.serialized(), name: "handover")
-            try Self.execute(path, arguments, kept + [file.raw], handover: file.raw)
-        } catch let error as SystemError {
-            throw .system(error)
-        } catch {
+        let kept = handover.containers.flatMap { $0.holdings }.map { $0.descriptor } + [listener]
+        let bytes: [UInt8]
+        do throws(WireError) { bytes = try handover.serialized() } catch {
             throw Failure(.internal, "hand over: \(error)")
+        }
+        context.log.info("going on as \(path)")
+        do throws(SystemError) {
+            let file = try MemoryFile.sealed(bytes, name: "handover")
+            try Self.execute(path, arguments, kept + [file.raw], handover: file.raw)
+        } catch {
+            throw .system(error)
         }
     }
 
@@ -70,11 +72,14 @@ extension ShimAPI.Handover {
         // Not for the programs that this one starts.
         unsafe unsetenv(Upgrade.variable)
         let file = OwnedDescriptor(owning: raw)
-        do {
+        let bytes: [UInt8]
+        do throws(SystemError) {
             try rewind(file)
-            let bytes = try readAll(file, limit: 16 << 20, of: "the handover")
-            return try ShimAPI.Handover(serialized: bytes)
+            bytes = try readAll(file, limit: 16 << 20, of: "the handover")
         } catch {
+            throw Failure(.dataLoss, "read the handover: \(error)")
+        }
+        do throws(WireError) { return try ShimAPI.Handover(serialized: bytes) } catch {
             throw Failure(.dataLoss, "read the handover: \(error)")
         }
     }

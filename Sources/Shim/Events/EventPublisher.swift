@@ -44,15 +44,17 @@ final class EventPublisher {
     /// Queues an event. Without a receiver there is nothing to do.
     func publish(_ topic: String, _ event: some WireMessage) {
         guard let store else { return }
-        do {
+        let bytes: [UInt8]
+        do throws(WireError) {
             let envelope = EventsAPI.Envelope(
                 timestamp: Clock.now, namespace: namespace, topic: topic,
                 event: try AnyMessage(event))
-            try store.append(try envelope.serialized())
-        } catch let error as SystemError {
-            log.error("event \(topic) is in memory only: \(error)")
+            bytes = try envelope.serialized()
         } catch {
             return log.error("event \(topic) cannot be packed: \(error)")
+        }
+        do throws(SystemError) { try store.append(bytes) } catch {
+            log.error("event \(topic) is in memory only: \(error)")
         }
         sendSoon()
     }

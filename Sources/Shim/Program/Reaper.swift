@@ -7,7 +7,8 @@ internal import RPC
 ///
 /// A number cannot be given to another process before its first owner was waited for, and only the
 /// reaper waits. So a number that somebody here is watching is the process he means.
-final class Reaper {
+final class Reaper: Mortal {
+    let life = Life()
     private var watched: [Int32: (_ waitStatus: Int32) -> Void] = [:]
     /// Ends of processes that nobody knows yet: a container's init may end before its number was
     /// read from the pid file. Kept only while a program runs that may still name them: one that
@@ -23,7 +24,7 @@ final class Reaper {
         self.loop = loop
         signals = try blockSignals([SIGCHLD])
         try check("become a subreaper") { apus_prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) }
-        try loop.watch(signals.raw, .readable) { [unowned self] _ in reap() }
+        try loop.watch(signals.raw, .readable) { [own = Weak(self)] _ in own.object?.reap() }
     }
 
     /// Calls `body` once with the wait status of a process: at once where it is known already.

@@ -38,7 +38,7 @@ struct SpawnPlan {
         }
         var pid: pid_t = 0
         let code = unsafe posix_spawn(
-            &pid, program, &actions, &attributes, argv, envp ?? environ)
+            &pid, program, &actions, &attributes, argv, envp ?? apus_environ())
         guard code == 0 else { throw SystemError("execute \(program)", code) }
         return pid
     }

@@ -6,7 +6,8 @@ internal import RPC
 ///
 /// Freed memory goes back to the kernel, and the program's own pages are unmapped; the kernel keeps
 /// them for all shims together, and maps them again, a hundred microseconds' work, at the next call.
-final class Repose {
+final class Repose: Mortal {
+    let life = Life()
     private static let delay = Duration.seconds(1)
 
     private let loop: EventLoop
@@ -22,13 +23,11 @@ final class Repose {
     func soon() {
         guard !isPlanned else { return }
         isPlanned = true
-        loop.after(Self.delay) { [unowned self] in
-            isPlanned = false
-            now()
-        }
+        loop.after(Self.delay) { [own = Weak(self)] in own.object?.now() }
     }
 
     private func now() {
+        isPlanned = false
         _ = apus_malloc_trim()
         Self.unmap(text)
     }

@@ -37,7 +37,7 @@ struct TaskRecord: JSONReadable {
             "root": .string(runtime.root), "systemd_cgroup": .bool(runtime.systemdCgroup),
             "mounts": .array(mounts.map(JSONValue.string)),
             "io_uid": .integer(Int64(owner.uid)), "io_gid": .integer(Int64(owner.gid)),
-            "processes": .array(processes.map(\.json)),
+            "processes": .array(processes.map { $0.json }),
         ])
         record["sandbox"] = sandbox.map { .string($0.createdAt.rfc3339) }
         try replaceFile(file, with: Array(JSONValue.object(record).text().utf8))

@@ -141,7 +141,7 @@ extension RootfsMount {
         let escaped = lower.map { layer in
             layer.map { $0 == ":" || $0 == "\\" ? "\\\($0)" : String($0) }.joined()
         }
-        let data = (["lowerdir=" + escaped.joined(separator: ":")] + options.map(\.text))
+        let data = (["lowerdir=" + escaped.joined(separator: ":")] + options.map { $0.text })
             .joined(separator: ",")
         guard data.utf8.count < Self.longestData else {
             throw SystemError("mount an overlay of \(lower.count) layers on \(target)", E2BIG)

@@ -106,8 +106,8 @@ struct PodSandbox {
             object["sysctl"] = .object(values)
         }
         if let mapped {
-            object["uidMappings"] = .array(mapped.uids.map(\.json))
-            object["gidMappings"] = .array(mapped.gids.map(\.json))
+            object["uidMappings"] = .array(mapped.uids.map { $0.json })
+            object["gidMappings"] = .array(mapped.gids.map { $0.json })
         }
         return .object(object)
     }

@@ -22,7 +22,7 @@ extension Container {
             initial.whenEnded(done)
             return signal(9)
         }
-        let timer = context.loop.after(grace) { [weak self] in self?.signal(9) }
+        let timer = context.loop.after(grace) { [own = Weak(self)] in own.object?.signal(9) }
         initial.whenEnded { [loop = context.loop] in
             loop.cancel(timer)
             done()

@@ -10,7 +10,8 @@ internal import RPC
 /// a file, and comes later, in order. Beyond the file's limit one that still reads, slowly, halts
 /// the process, as a pipe would; where nobody has taken anything for a second, or the disk is full,
 /// output is dropped and counted.
-final class FifoSink: OutputSink {
+final class FifoSink: OutputSink, Mortal {
+    let life = Life()
     private static let memory = 256 << 10
     private static let longestOnDisk = 256 << 20
     private static let longestInBundle = 16 << 20
@@ -116,11 +117,13 @@ final class FifoSink: OutputSink {
             return false
         }
         moving = .halted(
-            loop.after(.milliseconds(left)) { [unowned self] in
-                moving = .tooSlow
-                onRoom()
-            })
+            loop.after(.milliseconds(left)) { [own = Weak(self)] in own.object?.giveUpMoving() })
         return true
+    }
+
+    private func giveUpMoving() {
+        moving = .tooSlow
+        onRoom()
     }
 
     func widen() {
@@ -172,19 +175,24 @@ final class FifoSink: OutputSink {
 
     private func watchRoom() {
         guard let raw = fifo?.raw, !isWatching else { return }
-        isWatching = (try? loop.watch(raw, .writable) { [unowned self] _ in deliver() }) != nil
+        isWatching =
+            (try? loop.watch(raw, .writable) { [own = Weak(self)] _ in own.object?.deliver() })
+            != nil
     }
 
     private func watchForStall() {
-        let before = progress
         stall.map(loop.cancel)
-        stall = loop.after(Self.patience) { [unowned self] in
-            stall = nil
-            guard !backlog.isEmpty else { return }
-            guard progress == before else { return watchForStall() }
-            isAbandoned = true
-            onRoom()
+        stall = loop.after(Self.patience) { [progress, own = Weak(self)] in
+            own.object?.abandonUnlessMoved(since: progress)
         }
+    }
+
+    private func abandonUnlessMoved(since before: Int) {
+        stall = nil
+        guard !backlog.isEmpty else { return }
+        guard progress == before else { return watchForStall() }
+        isAbandoned = true
+        onRoom()
     }
 
     private func deliver() {

@@ -4,7 +4,8 @@ internal import Linux
 internal import RPC
 
 /// Brings input to a process: from a fifo of containerd's, or from calls of Stdio/Write.
-final class InputFeed {
+final class InputFeed: Mortal {
+    let life = Life()
     private static let chunk = 16 << 10
 
     private struct Parcel {
@@ -118,7 +119,8 @@ final class InputFeed {
         stopReading()
         guard !isWaitingForRoom else { return }
         isWaitingForRoom =
-            (try? loop.watch(raw, .writable) { [unowned self] _ in deliver() }) != nil
+            (try? loop.watch(raw, .writable) { [own = Weak(self)] _ in own.object?.deliver() })
+            != nil
     }
 
     private func stopWaiting() {
@@ -128,7 +130,9 @@ final class InputFeed {
 
     private func resumeReading() {
         guard let raw = source?.raw, !isReading, waiting.isEmpty else { return }
-        isReading = (try? loop.watch(raw, .readable) { [unowned self] _ in readSource() }) != nil
+        isReading =
+            (try? loop.watch(raw, .readable) { [own = Weak(self)] _ in own.object?.readSource() })
+            != nil
     }
 
     private func stopReading() {

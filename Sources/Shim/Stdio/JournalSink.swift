@@ -9,7 +9,8 @@ internal import Wire
 ///
 /// Never waits: while the journal does not read, entries are kept up to a limit, beyond which they
 /// are counted.
-final class JournalSink: OutputSink {
+final class JournalSink: OutputSink, Mortal {
+    let life = Life()
     static let standardPath = "/run/systemd/journal/socket"
     private static let mostKept = 4 << 20
 
@@ -114,7 +115,9 @@ final class JournalSink: OutputSink {
         waiting.append(entry)
         waitingBytes += entry.count
         guard let raw = socket?.raw, !isWatching else { return }
-        isWatching = (try? loop.watch(raw, .writable) { [unowned self] _ in deliver() }) != nil
+        isWatching =
+            (try? loop.watch(raw, .writable) { [own = Weak(self)] _ in own.object?.deliver() })
+            != nil
     }
 
     private func deliver() {

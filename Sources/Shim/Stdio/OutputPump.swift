@@ -4,7 +4,8 @@ internal import Linux
 internal import RPC
 
 /// Reads one stream of a process to its end and hands on what comes.
-final class OutputPump {
+final class OutputPump: Mortal {
+    let life = Life()
     private static let chunk = 64 << 10
     private static let longestRetry = Duration.seconds(1)
     /// What all pumps read into; each hands its bytes on before the next reads.
@@ -64,7 +65,9 @@ final class OutputPump {
 
     func resume() {
         guard let raw = source?.raw, !isWatching, retry == nil else { return }
-        isWatching = (try? loop.watch(raw, .readable) { [unowned self] _ in readOnce() }) != nil
+        isWatching =
+            (try? loop.watch(raw, .readable) { [own = Weak(self)] _ in own.object?.readOnce() })
+            != nil
     }
 
     func pause() {
@@ -171,11 +174,13 @@ final class OutputPump {
 
     private func tryLater() {
         pause()
-        retry = loop.after(retryDelay) { [unowned self] in
-            retry = nil
-            resume()
-        }
+        retry = loop.after(retryDelay) { [own = Weak(self)] in own.object?.tryAgain() }
         retryDelay = min(retryDelay * 2, Self.longestRetry)
+    }
+
+    private func tryAgain() {
+        retry = nil
+        resume()
     }
 
     private func finish() {

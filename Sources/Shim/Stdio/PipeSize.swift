@@ -22,7 +22,7 @@ extension CgroupLocation {
             case .v1: "memory.limit_in_bytes"
             case .v2: "memory.max"
             }
-        guard let text = CgroupFiles(directory: directory).text(name)?.trimmed else { return true }
-        return text == "max" || UInt64(text).map(PipeSize.areAffordable) != false
+        let limit = CgroupFiles(directory: directory).number(name)
+        return limit == 0 || PipeSize.areAffordable(at: limit)
     }
 }

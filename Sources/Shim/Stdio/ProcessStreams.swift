@@ -6,7 +6,8 @@ internal import Wire
 
 /// Standard input, output and error of one process, from before it exists until its last byte is
 /// delivered. This half opens them; StreamFlow.swift moves the bytes.
-final class ProcessStreams {
+final class ProcessStreams: Mortal {
+    let life = Life()
     let plan: StdioPlan
     let context: ShimContext
     /// The bundle.
@@ -105,16 +106,19 @@ final class ProcessStreams {
         settle()
     }
 
-    deinit { close() }
+    deinit {
+        life.end()
+        close()
+    }
 
     /// Starts what must be there before the process: a logging program.
     func prepare(id: String, _ done: @escaping (Failure?) -> Void) {
         guard case .program(let path, let arguments) = plan.stdout else { return done(nil) }
         let program = LoggingProgram(path, context: context)
         self.program = program
-        program.onLoss = { [weak self] in
-            self?.context.log.error("\(path) is gone; output is dropped from here")
-            self?.resumePumps()
+        program.onLoss = { [log = context.log, own = Weak(self)] in
+            log.error("\(path) is gone; output is dropped from here")
+            own.object?.resumePumps()
         }
         do throws(SystemError) {
             // Opened anew, because ours do not block, and a program expects its input to.
@@ -159,8 +163,8 @@ final class ProcessStreams {
             self.log = log
             return log
         case .journal(let options):
-            return try JournalSink(options, id: id, context: context) { [unowned self] in
-                settle()
+            return try JournalSink(options, id: id, context: context) { [own = Weak(self)] in
+                own.object?.settle()
             }
         case .attach:
             let hold = AttachHold(directory: directory, log: context.log)
@@ -169,9 +173,9 @@ final class ProcessStreams {
         case .fifo(let path):
             guard isFifo(path) else { return try FileSink(path, log: context.log) }
             return try FifoSink(path, directory: directory, context: context) {
-                [unowned self] in
-                resumePumps()
-                settle()
+                [own = Weak(self)] in
+                own.object?.resumePumps()
+                own.object?.settle()
             }
         }
     }
@@ -197,13 +201,13 @@ final class ProcessStreams {
     func addPump(_ source: consuming OwnedDescriptor, _ stream: OutputStream) throws(SystemError) {
         let pump = try OutputPump(
             source, stream, isTerminal: plan.isTerminal, loop: context.loop,
-            deliver: { [unowned self] in deliver($0, $1) },
-            onEnd: { [unowned self] in settle() })
+            deliver: { [own = Weak(self)] in own.object?.deliver($0, $1) },
+            onEnd: { [own = Weak(self)] in own.object?.settle() })
         // A terminal's output cannot be looked at without being taken.
         if let carry, !plan.isTerminal { pump.onTaken = { carry.end() } }
         if !plan.isTerminal, log == nil {
-            pump.move = { [unowned self] in move(stream, from: $0) }
-            pump.widen = { [unowned self] in widen(stream, $0) }
+            pump.move = { [own = Weak(self)] in own.object?.move(stream, from: $0) }
+            pump.widen = { [own = Weak(self)] in own.object?.widen(stream, $0) }
         }
         pumps.append(pump)
     }

@@ -70,7 +70,7 @@ final class RotatedLog: DurableSink {
 
     // MARK: Another shim's log
 
-    var begunLines: [OutputStream: PartialLine] { lines.mapValues(\.begun) }
+    var begunLines: [OutputStream: PartialLine] { lines.mapValues { $0.begun } }
 
     func resume(_ lines: [OutputStream: PartialLine], takingBackTo back: LogPosition?) {
         self.lines = lines.mapValues { LineAssembler($0) }

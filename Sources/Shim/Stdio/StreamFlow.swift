@@ -52,14 +52,18 @@ extension ProcessStreams {
     /// What the process itself has written is in its pipes: on a busy machine we may not have come to
     /// it when the time is over.
     private func waitForRest() {
-        drain = context.loop.after(drainTime) { [weak self] in
-            guard let self else { return }
-            drain = nil
-            guard !targets.values.contains(where: \.isFull) else { return waitForRest() }
-            for pump in pumps { pump.readWhatIsThere() }
-            announceEnd()
-        }
+        drain = context.loop.after(drainTime) { [own = Weak(self)] in own.object?.takeTheRest() }
     }
+
+    private func takeTheRest() {
+        drain = nil
+        guard !isHeldUp else { return waitForRest() }
+        for pump in pumps { pump.readWhatIsThere() }
+        announceEnd()
+    }
+
+    /// True while a living reader is so far behind that the process waits for it.
+    private var isHeldUp: Bool { targets.values.contains { $0.isFull } }
 
     /// Calls `body` when everything is delivered, but at the latest after `limit`.
     func whenSettled(within limit: Duration, _ body: @escaping () -> Void) {
@@ -134,7 +138,7 @@ extension ProcessStreams {
 
     /// True where nothing is in the shim's memory alone.
     var isQuiet: Bool {
-        !targets.values.contains(where: \.holdsOutput) && !attachers.contains(where: \.holdsOutput)
+        !targets.values.contains { $0.holdsOutput } && !attachers.contains { $0.holdsOutput }
             && input?.isBusy != true && onSettled.isEmpty
     }
 
@@ -154,9 +158,7 @@ extension ProcessStreams {
             target?.take(stream, bytes)
         }
         for attacher in attachers { attacher.take(stream, bytes) }
-        if target?.isFull == true {
-            for pump in pumps { pump.pause() }
-        }
+        if let target { pausePumps(for: target) }
     }
 
     /// Moves output where nobody else wants to see it.
@@ -164,10 +166,13 @@ extension ProcessStreams {
         guard attachers.isEmpty, !isClosed, let target = targets[stream],
             let count = target.move(from: pipe)
         else { return nil }
-        if target.isFull {
-            for pump in pumps { pump.pause() }
-        }
+        pausePumps(for: target)
         return count
+    }
+
+    private func pausePumps(for target: any OutputSink) {
+        guard target.isFull else { return }
+        for pump in pumps { pump.pause() }
     }
 
     /// Where much comes larger pipes save many wake-ups. What they hold counts as the container's
@@ -179,21 +184,21 @@ extension ProcessStreams {
     }
 
     func resumePumps() {
-        guard hasStarted, !targets.values.contains(where: \.isFull) else { return }
+        guard hasStarted, !isHeldUp else { return }
         for pump in pumps { pump.resume() }
     }
 
     /// Looks whether something has come to its end.
     func settle() {
         guard hasStarted else { return }
-        if pumps.allSatisfy(\.isEnded) || program != nil { announceEnd() }
+        if pumps.allSatisfy({ $0.isEnded }) || program != nil { announceEnd() }
         guard isSettled else { return }
         let bodies = onSettled
         onSettled = []
         for body in bodies { body() }
     }
 
-    private var isSettled: Bool { isClosed && targets.values.allSatisfy(\.isFlushed) }
+    private var isSettled: Bool { isClosed && targets.values.allSatisfy { $0.isFlushed } }
 
     private func announceEnd() {
         guard !isClosed else { return }
@@ -223,8 +228,9 @@ extension ProcessStreams {
             hold = nil
             targets = [:]
         }
-        let attacher = Attacher(sink, records: records, context: context) { [weak self] gone in
-            self?.attachers.removeAll { $0 === gone }
+        let attacher = Attacher(sink, records: records, context: context) {
+            [own = Weak(self)] gone in
+            own.object?.attachers.removeAll { $0 === gone }
         }
         if isClosed { attacher.end() } else { attachers.append(attacher) }
     }

@@ -119,17 +119,22 @@ extension Container {
     /// By waiting for it where it is a child: a shim that was upgraded is the same process.
     private func watchEnd(of process: TaskProcess) throws(SystemError) {
         if ProcessStatus(pid: process.pid)?.parent == getpid() {
-            return context.reaper.watch(process.pid) { [weak self, weak process] status in
-                guard let self, let process else { return }
-                sawExit(of: process, ExitStatus(waitStatus: status))
+            return context.reaper.watch(process.pid) {
+                [own = Weak(self), process = Weak(process)] in
+                guard let process = process.object else { return }
+                own.object?.sawExit(of: process, ExitStatus(waitStatus: $0))
             }
         }
-        try process.watchEnd(context.loop) { [weak self, weak process] status in
-            guard let self, let process else { return }
-            if status == nil { context.log.warning("nobody saw how \(process.pid) ended") }
-            process.endIsUnseen = status == nil
-            sawExit(of: process, status.map { ExitStatus(waitStatus: $0) } ?? Self.unseen)
+        try process.watchEnd(context.loop) { [own = Weak(self), process = Weak(process)] in
+            guard let process = process.object else { return }
+            own.object?.sawEnd(of: process, waitStatus: $0)
         }
+    }
+
+    private func sawEnd(of process: TaskProcess, waitStatus: Int32?) {
+        if waitStatus == nil { context.log.warning("nobody saw how \(process.pid) ended") }
+        process.endIsUnseen = waitStatus == nil
+        sawExit(of: process, waitStatus.map { ExitStatus(waitStatus: $0) } ?? Self.unseen)
     }
 
     /// It ended under the other shim, which wrote that down; whether it told anybody is not known.

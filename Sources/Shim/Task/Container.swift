@@ -3,7 +3,8 @@ internal import RPC
 internal import Wire
 
 /// One container of the shim: its init, its execs, and what belongs to them outside of processes.
-final class Container {
+final class Container: Mortal {
+    let life = Life()
     let id: String
     let bundle: BundleFiles
     var runtime: RuntimeProgram
@@ -60,7 +61,7 @@ final class Container {
         record.owner = (options.ioUid, options.ioGid)
         record.sandbox = sandbox
         let started = ([initial] + execs.values).filter { $0.pid > 0 }
-        record.processes = started.map(\.record)
+        record.processes = started.map { $0.record }
         try record.write(to: bundle.task)
     }
 

@@ -109,9 +109,9 @@ extension Container {
     func takeInit(_ result: RuntimeResult) throws(Failure) {
         let pid = try result.pid(orFrom: bundle.initPid)
         initial.adopt(pid: pid, pidfd: result.pidfd)
-        context.reaper.watch(pid) { [weak self] status in
-            guard let self else { return }
-            sawExit(of: initial, ExitStatus(waitStatus: status))
+        context.reaper.watch(pid) { [own = Weak(self)] status in
+            guard let self = own.object else { return }
+            self.sawExit(of: self.initial, ExitStatus(waitStatus: status))
         }
         watchMemory()
         try initial.streams.processStarted()
@@ -121,9 +121,8 @@ extension Container {
     func watchMemory() {
         cgroup = CgroupLocation(pid: initial.pid, in: context.cgroups)
         initial.streams.cgroup = cgroup
-        oom = OOMWatch(cgroup, loop: context.loop) { [weak self] in
-            guard let self else { return }
-            publish("/tasks/oom", TaskEvents.TaskOOM(containerID: id))
+        oom = OOMWatch(cgroup, loop: context.loop) { [id, own = Weak(self)] in
+            own.object?.publish("/tasks/oom", TaskEvents.TaskOOM(containerID: id))
         }
     }
 

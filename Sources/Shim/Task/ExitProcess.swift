@@ -43,14 +43,16 @@ extension Container {
         let living = execs.values.filter { $0.state == .running || $0.state == .starting }
         guard living.isEmpty else {
             for process in living { _ = try? process.send(signal: 9) }
-            context.loop.after(execGrace) { [weak self] in
-                guard let self, let status = pendingExit else { return }
-                context.log.warning("an exec outlives the init")
-                pendingExit = nil
-                settle(initial, status)
-            }
+            context.loop.after(execGrace) { [own = Weak(self)] in own.object?.settleBeforeExecs() }
             return
         }
+        pendingExit = nil
+        settle(initial, status)
+    }
+
+    private func settleBeforeExecs() {
+        guard let status = pendingExit else { return }
+        context.log.warning("an exec outlives the init")
         pendingExit = nil
         settle(initial, status)
     }

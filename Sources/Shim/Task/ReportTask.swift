@@ -20,7 +20,7 @@ extension Container {
         let named = execs.values.filter { $0.pid > 0 && $0.state.isAlive }
         var numbers = cgroup?.processes.map { CgroupFiles(directory: $0).processes() } ?? []
         if numbers.isEmpty {
-            numbers = ([initial] + named).filter { $0.state.isAlive }.map(\.pid)
+            numbers = ([initial] + named).filter { $0.state.isAlive }.map { $0.pid }
         }
         return numbers.map { number in
             let exec = named.first { $0.pid == number }

@@ -123,8 +123,8 @@ extension Container {
             guard result.succeeded else { throw process.streams.explain(result) }
             let pid = try result.pid(orFrom: bundle.execPid(process.execID))
             process.adopt(pid: pid, pidfd: result.pidfd)
-            context.reaper.watch(pid) { [weak self] status in
-                self?.sawExit(of: process, ExitStatus(waitStatus: status))
+            context.reaper.watch(pid) { [own = Weak(self)] status in
+                own.object?.sawExit(of: process, ExitStatus(waitStatus: status))
             }
             try process.streams.processStarted()
             try process.become(.running)

@@ -25,7 +25,8 @@ struct Exit: Equatable {
 }
 
 /// The init of a container, or a process that was added by Exec.
-final class TaskProcess {
+final class TaskProcess: Mortal {
+    let life = Life()
     /// The URIs as they were given; State answers them.
     struct Stdio {
         var stdin = ""
@@ -111,14 +112,15 @@ final class TaskProcess {
         _ loop: EventLoop, _ body: @escaping (_ waitStatus: Int32?) -> Void
     ) throws(SystemError) {
         let raw = descriptor
-        try loop.watch(raw, .readable) { [weak self] _ in
-            guard let self else { return }
-            let status = endStatus()
-            unwatch?()
-            unwatch = nil
-            body(status)
-        }
-        unwatch = { [unowned loop] in loop.unwatch(raw) }
+        try loop.watch(raw, .readable) { [own = Weak(self)] _ in own.object?.sawEnd(body) }
+        unwatch = { loop.unwatch(raw) }
+    }
+
+    private func sawEnd(_ body: (Int32?) -> Void) {
+        let status = endStatus()
+        unwatch?()
+        unwatch = nil
+        body(status)
     }
 
     /// Of a process that has ended. Until its parent has waited for it, /proc tells; afterwards the
@@ -166,7 +168,9 @@ final class TaskProcess {
         if let exit { return reply.succeed(make(exit)) }
         let name = ObjectIdentifier(reply)
         waiters.append((name, { reply.succeed(make($0)) }))
-        reply.onAbandon = { [weak self] in self?.waiters.removeAll { $0.name == name } }
+        reply.onAbandon = { [own = Weak(self)] in
+            own.object?.waiters.removeAll { $0.name == name }
+        }
     }
 
     func whenEnded(_ body: @escaping () -> Void) {

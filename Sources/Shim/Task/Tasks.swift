@@ -169,13 +169,13 @@ final class Tasks {
             guard container.isReady, !container.lane.isBusy, container.pendingExit == nil,
                 !processes.contains(where: { $0.state == .added || $0.heldExit != nil })
             else { throw .precondition("something is under way in container \(container.id)") }
-            guard processes.allSatisfy(\.streams.isQuiet) else {
+            guard processes.allSatisfy({ $0.streams.isQuiet }) else {
                 throw .precondition("output of container \(container.id) waits for a reader")
             }
             requests.append(
                 ShimAPI.AdoptRequest(
                     id: container.id, bundle: container.bundle.path, holderPid: getpid(),
-                    holdings: processes.flatMap(\.holdings)))
+                    holdings: processes.flatMap { $0.holdings }))
         }
         for container in containers.values { container.save() }
         return requests
