@@ -117,8 +117,9 @@ struct ShimMatrixTests {
         #expect(daemon.ctr("task", "metrics", "life").status == 0)
         #expect(daemon.ctr("task", "kill", "-s", "9", "life").status == 0)
         #expect(eventually { daemon.ctr("task", "ls").stdout.contains("STOPPED") })
-        _ = daemon.ctr("task", "rm", "life")
-        #expect(daemon.ctr("task", "ls", "-q").stdout == "")
+        // Its status is the task's.
+        let removed = daemon.ctr("task", "rm", "life")
+        #expect(daemon.ctr("task", "ls", "-q").stdout == "", "\(removed)")
         #expect(daemon.ctr("container", "rm", "life").status == 0)
         #expect(
             eventually {
