@@ -44,7 +44,8 @@ struct LayerChoice: CustomTestStringConvertible, Sendable {
     .needsRoot, .needsOverlay, .needs("umoci"), .needs("busybox"), .needs("runc"), .needs("crun"),
     .needs("containerd"), .needs("ctr"), .needs("containerd-shim-runc-v2"), .serialized)
 struct ShimMatrixTests {
-    private static let script = "echo out; echo err >&2; exit 7"
+    // ctr loses the output of what ends before its streams are open, or before it has read them.
+    private static let script = "sleep 0.3; echo out; echo err >&2; sleep 0.3; exit 7"
 
     // A022 A051
     @Test(arguments: LayerChoice.all) func aContainerLivesItsWholeLife(choice: LayerChoice) throws {
@@ -100,9 +101,8 @@ struct ShimMatrixTests {
             "--runc-binary", choice.runtime.program(in: directory), "--env", "PATH=/bin",
             "--rootfs", rootfs,
         ]
-        // ctr loses the output of what ends before its streams are open.
         let once = daemon.ctr(
-            ["run", "--rm"] + options + ["once", "/bin/sh", "-c", "sleep 0.3; " + Self.script])
+            ["run", "--rm"] + options + ["once", "/bin/sh", "-c", Self.script])
         #expect(once.status == 7, "\(once)")
         #expect(once.stdout == "out\n" && once.stderr.contains("err\n"), "\(once)")
         let started = daemon.ctr(["run", "-d"] + options + ["life", "/bin/sleep", "1000"])
