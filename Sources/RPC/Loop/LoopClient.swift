@@ -54,6 +54,9 @@ package final class LoopClient: Mortal {
         }
     }
 
+    /// Makes the connection before a call needs it. Where that fails the call will try again.
+    package func connect() { _ = try? connected() }
+
     /// Fails what is under way; further calls fail too.
     package func close() {
         isClosed = true

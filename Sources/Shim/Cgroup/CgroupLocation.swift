@@ -22,7 +22,7 @@ struct CgroupLocation: Equatable {
             if controllers.isEmpty {
                 unified = hierarchies.mounts[""].flatMap { $0.directory(of: path) }
             }
-            for name in controllers.split(separator: ",") {
+            for name in controllers.words(between: ",") {
                 guard let mount = hierarchies.mounts[String(name)] else { continue }
                 directories[String(name)] = mount.directory(of: path)
             }
@@ -90,9 +90,8 @@ struct CgroupHierarchies {
     /// Path by controllers, as /proc/PID/cgroup lists them; no controllers: cgroup v2.
     static func paths(_ text: String) -> [String: String] {
         var result: [String: String] = [:]
-        for line in text.split(separator: "\n") {
-            let parts = line.split(
-                separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+        for line in text.words(between: "\n") {
+            let parts = line.words(between: ":", atMost: 3, keepingEmpty: true)
             if parts.count == 3 { result[String(parts[1])] = String(parts[2]) }
         }
         return result
@@ -100,15 +99,15 @@ struct CgroupHierarchies {
 
     private static func mounts(_ text: String) -> [String: Mount] {
         var result: [String: Mount] = [:]
-        for line in text.split(separator: "\n") where mayBeCgroup(line) {
-            let fields = line.split(separator: " ")
+        for line in text.words(between: "\n") where mayBeCgroup(line) {
+            let fields = line.words(between: " ")
             guard let dash = fields.firstIndex(of: "-"), dash + 3 < fields.count, fields.count > 5
             else { continue }
             let mount = Mount(root: String(fields[3]), point: String(fields[4]))
             switch fields[dash + 1] {
             case "cgroup2": if result[""] == nil { result[""] = mount }
             case "cgroup":
-                for option in fields[dash + 3].split(separator: ",") {
+                for option in fields[dash + 3].words(between: ",") {
                     if result[String(option)] == nil { result[String(option)] = mount }
                 }
             default: continue

@@ -18,7 +18,7 @@ final class EventPublisher {
     private let namespace: String
     private let path: String
     private let store: EventStore?
-    private var client: LoopClient?
+    private lazy var receiver = LoopClient(loop: loop, path: path)
     private var isSending = false
     private var isDue = false
     private var retry: Timer?
@@ -69,6 +69,12 @@ final class EventPublisher {
         }
     }
 
+    /// Spares the first event the way. Fails silently: the event will notice.
+    func connect() {
+        guard store != nil else { return }
+        receiver.connect()
+    }
+
     /// Sends what another shim has left.
     func begin() { sendNext() }
 
@@ -102,9 +108,7 @@ final class EventPublisher {
             return delivered()
         }
         isSending = true
-        let client = client ?? LoopClient(loop: loop, path: path)
-        self.client = client
-        client.call(
+        receiver.call(
             EventsAPI.EventsService.forward, EventsAPI.ForwardRequest(envelope: envelope),
             timeout: Self.timeout,
             metadata: [.init(key: "containerd-namespace-ttrpc", value: namespace)]

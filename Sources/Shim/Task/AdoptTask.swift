@@ -62,13 +62,12 @@ extension Container {
         do throws(SystemError) { taken = try TakenHoldings(request) } catch {
             throw .system(error)
         }
-        let config = try BundleConfig.read(bundle.config)
         let initial = try TaskProcess(
             first, of: request.id, taken, others: [], bundle, context)
         let container = Container(
             id: request.id, bundle: bundle, runtime: runtime,
             options: RuncAPI.Options(ioUid: record.owner.uid, ioGid: record.owner.gid),
-            sharesPidNamespace: config.sharesPidNamespace, initial: initial, context: context)
+            initial: initial, context: context)
         container.rootfs = Rootfs(path: bundle.rootfs, mounted: record.mounts)
         container.sandbox = record.sandbox
         container.watchMemory()

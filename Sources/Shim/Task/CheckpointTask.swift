@@ -91,6 +91,7 @@ extension Container {
         do throws(Failure) {
             guard result.succeeded else { throw initial.streams.explain(result) }
             try takeInit(result)
+            watchMemory()
             restoresFrom = nil
             try initial.become(.running)
         } catch {

@@ -9,13 +9,12 @@ final class Container: Mortal {
     let bundle: BundleFiles
     var runtime: RuntimeProgram
     let options: RuncAPI.Options
-    let sharesPidNamespace: Bool
     let context: ShimContext
     let initial: TaskProcess
     var execs: [String: TaskProcess] = [:]
     let lane = OperationLane()
     var rootfs: Rootfs
-    var cgroup: CgroupLocation?
+    private(set) var cgroup: CgroupLocation?
     var oom: OOMWatch?
     /// Pipes of execs that are deleted while strangers still write to them.
     var leftovers: [ProcessStreams] = []
@@ -23,6 +22,9 @@ final class Container: Mortal {
     /// Known, but told only after the last exec's.
     var pendingExit: ExitStatus?
     var isReady = false
+    /// True where its processes live on when its init ends; also where nobody knows.
+    private(set) lazy var sharesPidNamespace =
+        (try? BundleConfig.read(bundle.config))?.sharesPidNamespace ?? true
     /// The checkpoint that Start brings it back from.
     var restoresFrom: String?
     /// Where it is what the containers of a pod have in common.
@@ -30,16 +32,25 @@ final class Container: Mortal {
 
     init(
         id: String, bundle: BundleFiles, runtime: RuntimeProgram, options: RuncAPI.Options,
-        sharesPidNamespace: Bool, initial: TaskProcess, context: ShimContext
+        initial: TaskProcess, context: ShimContext
     ) {
         self.id = id
         self.bundle = bundle
         self.runtime = runtime
         self.options = options
-        self.sharesPidNamespace = sharesPidNamespace
         self.initial = initial
         self.context = context
         rootfs = Rootfs(path: bundle.rootfs)
+    }
+
+    /// Finds the cgroup, and listens for kills in it; once. Nothing runs there before Start.
+    func watchMemory() {
+        guard oom == nil else { return }
+        cgroup = CgroupLocation(pid: initial.pid, in: context.cgroups)
+        initial.streams.cgroup = cgroup
+        oom = OOMWatch(cgroup, loop: context.loop) { [id, own = Weak(self)] in
+            own.object?.publish("/tasks/oom", TaskEvents.TaskOOM(containerID: id))
+        }
     }
 
     func process(_ execID: String) throws(Failure) -> TaskProcess {

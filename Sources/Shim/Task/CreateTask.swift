@@ -15,7 +15,6 @@ extension Container {
         var runtime = try RuntimeProgram(options: options, namespace: context.namespace)
         runtime.debug = isDebug
         let bundle = BundleFiles(path: request.bundle)
-        let config = try BundleConfig.read(bundle.config)
         let plan = try StdioPlan(
             terminal: request.terminal, stdin: request.stdin, stdout: request.stdout,
             stderr: request.stderr)
@@ -28,7 +27,7 @@ extension Container {
         let initial = TaskProcess(execID: "", stdio: stdio, streams: streams, state: .creating)
         return Container(
             id: request.id, bundle: bundle, runtime: runtime, options: options,
-            sharesPidNamespace: config.sharesPidNamespace, initial: initial, context: context)
+            initial: initial, context: context)
     }
 
     private static func decode(_ any: AnyMessage?) throws(Failure) -> RuncAPI.Options {
@@ -79,8 +78,10 @@ extension Container {
                 phases += result.outcome?.phases ?? []
                 finishCreate(request, result, done)
             }
-            // While the runtime works there is time for what comes next.
+            // While the runtime works there is time for what is needed later.
+            context.publisher.connect()
             _ = context.cgroups
+            _ = sharesPidNamespace
         } catch {
             undo(error, done)
         }
@@ -113,17 +114,7 @@ extension Container {
             guard let self = own.object else { return }
             self.sawExit(of: self.initial, ExitStatus(waitStatus: status))
         }
-        watchMemory()
         try initial.streams.processStarted()
-    }
-
-    /// Finds the cgroup, and listens for kills in it.
-    func watchMemory() {
-        cgroup = CgroupLocation(pid: initial.pid, in: context.cgroups)
-        initial.streams.cgroup = cgroup
-        oom = OOMWatch(cgroup, loop: context.loop) { [id, own = Weak(self)] in
-            own.object?.publish("/tasks/oom", TaskEvents.TaskOOM(containerID: id))
-        }
     }
 
     private func publishCreate(_ request: TaskAPI.CreateTaskRequest) {

@@ -17,6 +17,7 @@ extension Container {
     /// All processes of the cgroup; those that were added by Exec with their names.
     func pids() throws(Failure) -> [TaskAPI.ProcessInfo] {
         guard initial.pid > 0 else { throw .precondition("the container is not created") }
+        watchMemory()
         let named = execs.values.filter { $0.pid > 0 && $0.state.isAlive }
         var numbers = cgroup?.processes.map { CgroupFiles(directory: $0).processes() } ?? []
         if numbers.isEmpty {
@@ -31,6 +32,7 @@ extension Container {
     }
 
     func stats() throws(Failure) -> AnyMessage {
+        if initial.pid > 0 { watchMemory() }
         guard let cgroup, let directory = cgroup.processes,
             CgroupFiles(directory: directory).exists
         else { throw .notFound("cgroup of container \(id)") }

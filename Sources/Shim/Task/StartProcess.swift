@@ -16,6 +16,7 @@ extension Container {
                     phases += result.outcome?.phases ?? []
                     finishStart(result, done)
                 }
+                watchMemory()
             } catch {
                 try initial.become(.created)
                 throw error
