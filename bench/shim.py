@@ -4,6 +4,7 @@
   bench/shim.py [RUNS]        needs root, $APUS_BIN, and Debian's containerd, runc, conmon, protobuf-compiler, python3-protobuf
 """
 import json
+import multiprocessing
 import os
 import pathlib
 import re
@@ -61,7 +62,7 @@ def generated(work):
 
 
 def answer_events(path):
-    "A manager that takes every event."
+    "A manager that takes every event, in a process of its own, as one is."
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(path))
     listener.listen(64)
@@ -76,7 +77,7 @@ def answer_events(path):
     def accept():
         while True:
             threading.Thread(target=serve, args=[listener.accept()[0]], daemon=True).start()
-    threading.Thread(target=accept, daemon=True).start()
+    multiprocessing.get_context("fork").Process(target=accept, daemon=True).start()
 
 
 class Shim:
