@@ -29,8 +29,9 @@ final class Reaper: Mortal {
 
     /// Calls `body` once with the wait status of a process: at once where it is known already.
     func watch(_ pid: Int32, _ body: @escaping (_ waitStatus: Int32) -> Void) {
-        // A number that is a child's now is that child's, not an earlier one's.
-        if let end = unclaimed.removeValue(forKey: pid), !isChild(pid) {
+        // A number that is a child's now is that child's, not an earlier one's; or a child's child's,
+        // where a command of the runtime is not gone yet.
+        if let end = unclaimed.removeValue(forKey: pid), !isChild(pid), !isGrandchild(pid) {
             body(end.waitStatus)
         } else {
             watched[pid] = body
@@ -41,6 +42,10 @@ final class Reaper: Mortal {
         var information = unsafe siginfo_t()
         let flags = WEXITED | WNOHANG | WNOWAIT
         return unsafe waitid(P_PID, id_t(pid), &information, flags) == 0
+    }
+
+    private func isGrandchild(_ pid: Int32) -> Bool {
+        ProcessStatus(pid: pid).map { watched[$0.parent] != nil } ?? false
     }
 
     func forget(_ pid: Int32) { watched[pid] = nil }

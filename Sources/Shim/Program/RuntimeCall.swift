@@ -61,7 +61,8 @@ struct RuntimeResult {
 }
 
 /// One command of the runtime as a child of the shim. Nothing waits for it: `done` is called when
-/// it has ended and was waited for.
+/// it has posted that it went well, which is the last thing that it does, or else when it has ended
+/// and was waited for.
 final class RuntimeCall {
     /// What becomes 0, 1 and 2 of the runtime, and so of a container that it creates.
     enum Streams {
@@ -80,6 +81,9 @@ final class RuntimeCall {
     private let program: RuntimeProgram
     private let log: RuntimeLog
     private var report: CallReceiver?
+    private var outcome: RuntimeAPI.Outcome?
+    private var pidfd: Int32?
+    private var isDone = false
     private var collector: OwnedDescriptor?
     private var deadline: Timer?
     private var pid: Int32 = 0
@@ -162,31 +166,53 @@ final class RuntimeCall {
         _ = consume reportEnd
         context.log.debug("\(verb): \(plan.program) \(plan.arguments.joined(separator: " "))")
         context.reaper.watch(pid) { self.ended(ExitStatus(waitStatus: $0)) }
+        if let report {
+            try? context.loop.watch(report.descriptor, .readable) { _ in self.heard() }
+        }
         deadline = context.loop.after(limit) {
             self.isLate = true
             kill(self.pid, SIGKILL)
         }
     }
 
+    /// A part of the report has come, or the other end was closed.
+    private func heard() {
+        do throws(RPCError) {
+            guard let call = try report?.receive() else { return }
+            for extra in call.descriptors.dropFirst() { _ = OwnedDescriptor(owning: extra) }
+            pidfd = call.descriptors.first
+            outcome = try call.message(of: RuntimeAPI.ReportService.deliver)
+        } catch {
+            context.log.debug("\(verb): report: \(error)")
+        }
+        listenNoMore()
+        if let outcome, outcome.problem == nil { finish(.exited(0)) }
+    }
+
+    private func listenNoMore() {
+        if let report { context.loop.unwatch(report.descriptor) }
+        report = nil
+    }
+
     private func ended(_ status: ExitStatus) {
         if let deadline { context.loop.cancel(deadline) }
         deadline = nil
-        let reported = receiveReport()
+        // What it has posted may not have been looked at.
+        if report != nil { heard() }
+        listenNoMore()
+        finish(status)
+        context.reaper.programEnds(number)
+    }
+
+    private func finish(_ status: ExitStatus) {
+        guard !isDone else { return }
+        isDone = true
         let result = RuntimeResult(
-            status: isLate ? nil : status, outcome: reported.outcome, pidfd: reported.pidfd,
+            status: isLate ? nil : status, outcome: outcome, pidfd: pidfd,
             loggedError: status == .exited(0) ? nil : log.lastError(), output: collect(),
             verb: verb, program: program.path)
         log.close()
         done(result)
-        context.reaper.programEnds(number)
-    }
-
-    private func receiveReport() -> (outcome: RuntimeAPI.Outcome?, pidfd: Int32?) {
-        defer { report = nil }
-        guard let call = try? report?.receive() else { return (nil, nil) }
-        for extra in call.descriptors.dropFirst() { _ = OwnedDescriptor(owning: extra) }
-        let outcome = try? call.message(of: RuntimeAPI.ReportService.deliver)
-        return (outcome, call.descriptors.first)
     }
 
     private func collect() -> String {
