@@ -192,7 +192,8 @@ extension Container {
         let output = try await client.stream(
             ShimAPI.StdioService.attach,
             ShimAPI.AttachRequest(id: ticket.id, execID: ticket.execID))
-        // The shim serves a connection in order: once this is answered, the attacher is there.
+        // The stream's connection waits at the shim before this call does. So its request is read at the
+        // latest in the round after the one that answers here: before anything that the answer causes.
         _ = try await client.call(
             TaskAPI.TaskService.connect, TaskAPI.ConnectRequest(id: ticket.id),
             timeout: Deadlines.connect)
