@@ -7,6 +7,7 @@ import json
 import multiprocessing
 import os
 import pathlib
+import random
 import re
 import shutil
 import socket
@@ -159,39 +160,54 @@ class Shim:
         self.log.close()
 
 
-def life(make):
+def life(make, number):
     "Milliseconds of start, of Create with Start, and of Delete."
-    starts, creates, deletes = [], [], []
-    for number in range(RUNS):
-        shim = make(f"l{number}")
-        name = f"l{number}-{os.getpid()}"
-        shim.bundle(name, ["/bin/busybox", "sleep", "1000"])
-        starts.append(milliseconds(lambda: shim.start(name)))
-        shim.connect()
-        creates.append(milliseconds(lambda: (shim.create(name), shim.begin(name))))
-        shim.kill(name)
-        shim.wait(name)
-        deletes.append(milliseconds(lambda: shim.delete(name)))
-        shim.end()
-    return starts, creates, deletes
+    shim = make(f"l{number}")
+    name = f"l{number}-{os.getpid()}"
+    shim.bundle(name, ["/bin/busybox", "sleep", "1000"])
+    start = milliseconds(lambda: shim.start(name))
+    shim.connect()
+    create = milliseconds(lambda: (shim.create(name), shim.begin(name)))
+    shim.kill(name)
+    shim.wait(name)
+    delete = milliseconds(lambda: shim.delete(name))
+    shim.end()
+    return start, create, delete
 
 
-def alone(runtime, work):
-    "The same commands of the runtime without a shim."
-    creates, deletes = [], []
+def alone(runtime, work, number):
+    "The same commands of the runtime without a shim: milliseconds of create with start, and of delete."
     maker = Shim(None, runtime, work, (None,) * 4, "alone" + pathlib.Path(runtime).name)
+    name = f"a{number}-{os.getpid()}"
+    words = [runtime, "--root", f"{work}/state/alone"]
+    bundle = maker.bundle(name, ["/bin/busybox", "sleep", "1000"])
+    run = lambda *verb: subprocess.run([*words, *verb], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                       stderr=subprocess.DEVNULL)
+    create = milliseconds(lambda: (run("create", "-b", bundle, name), run("start", name)))
+    run("kill", name, "KILL")
+    while b'"stopped"' not in subprocess.run([*words, "state", name], capture_output=True).stdout:
+        time.sleep(0.005)
+    return create, milliseconds(lambda: run("delete", name))
+
+
+def lives(kinds, maker, work):
+    "All in turn, run by run, for the machine is not always as fast; and each time in another order, for who comes first matters."
+    runtimes = list(dict.fromkeys(runtime for _, runtime in kinds.values()))
+    shims, runs = {kind: [] for kind in kinds}, {runtime: [] for runtime in runtimes}
     for number in range(RUNS):
-        name = f"a{number}-{os.getpid()}"
-        words = [runtime, "--root", f"{work}/state/alone"]
-        bundle = maker.bundle(name, ["/bin/busybox", "sleep", "1000"])
-        run = lambda *verb: subprocess.run([*words, *verb], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                           stderr=subprocess.DEVNULL)
-        creates.append(milliseconds(lambda: (run("create", "-b", bundle, name), run("start", name))))
-        run("kill", name, "KILL")
-        while b'"stopped"' not in subprocess.run([*words, "state", name], capture_output=True).stdout:
-            time.sleep(0.005)
-        deletes.append(milliseconds(lambda: run("delete", name)))
-    return creates, deletes
+        for one in random.sample([*kinds, *runtimes], len(kinds) + len(runtimes)):
+            if one in kinds:
+                shims[one].append(life(maker(one), number))
+            else:
+                runs[one].append(alone(str(one), work, number))
+    row("", "start", "Create + Start", "than alone", "Delete")
+    for kind, (_, runtime) in kinds.items():
+        starts, creates, deletes = zip(*shims[kind])
+        more = [create - bare for create, (bare, _) in zip(creates, runs[runtime])]
+        row(kind, median(starts), median(creates), f"{statistics.median(more):+.2f}", median(deletes))
+    for runtime in runtimes:
+        creates, deletes = zip(*runs[runtime])
+        row(pathlib.Path(runtime).name + " alone", "-", median(creates), "-", median(deletes))
 
 
 def group(make):
@@ -362,11 +378,7 @@ def main():
             return lambda name, group=None: Shim(program, runtime, work, messages, f"{tag}-{name}", group and f"{group}{tag}",
                                                  disk if name.startswith("out") else work)
         print(f"\na container's life; median of {RUNS} runs, milliseconds")
-        row("", "start", "Create + Start", "Delete")
-        for kind in kinds:
-            row(kind, *map(median, life(maker(kind))))
-        for runtime in (str(BIN / "apus-runtime"), "runc"):
-            row(pathlib.Path(runtime).name + " alone", "-", *map(median, alone(runtime, work)))
+        lives(kinds, maker, work)
         size, rate = conmon(disk)
         print(f"\nmemory of one, PSS of each further of {GROUP} in a group; in {IDLE_SECONDS} s of nothing: ticks, wake-ups")
         row("", "RSS", "PSS", "further", "idle")
